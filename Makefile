@@ -1,0 +1,48 @@
+# The whole project in a few words; `make` alone says which.
+PYTHON ?= $(firstword $(shell command -v python3.11 python3 python))
+PYTEST = .venv/bin/python -m pytest
+
+.PHONY: help setup setup-dev run test check bench faults train locks clean
+
+help:
+	@echo "make run     set up what is missing and start everything"
+	@echo "make test    set up what is missing, then all checks and tests"
+	@echo "make check   lint, format, types and the dependency rule"
+	@echo "make train   train the model again"
+	@echo "make bench   measure speed and memory     make faults   kill it under traffic, many times"
+	@echo "make locks   bring requirements/*.lock up to date     make clean   remove all that was made"
+
+setup:
+	@test -n "$(PYTHON)" || { echo "setup: Python 3.11 is needed" >&2; exit 1; }
+	@$(PYTHON) -m scripts.setup
+
+setup-dev:
+	@test -n "$(PYTHON)" || { echo "setup: Python 3.11 is needed" >&2; exit 1; }
+	@$(PYTHON) -m scripts.setup --dev
+
+run: setup
+	@exec .venv/bin/python -m bot serve
+
+test: setup-dev check
+	@CHROMIUM="$$($(PYTHON) -m scripts.browser)" && export CHROMIUM && $(PYTEST) -n 2
+
+check: setup-dev
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-timing
+
+bench: setup-dev
+	@.venv/bin/python -m tests.bench
+
+faults: setup-dev
+	@.venv/bin/python -m tests.faults
+
+train: setup
+	@$(PYTHON) -m scripts.train --force
+
+locks: setup-dev
+	@$(PYTHON) -m scripts.locks
+
+clean:
+	rm -rf .venv .venv-nlu .cache models results .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

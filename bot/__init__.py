@@ -1,0 +1,1 @@
+"""The service: edges, queues and the turn of a message."""

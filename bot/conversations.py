@@ -1,0 +1,195 @@
+"""The store of conversations: who is at the other end, what state it is in, and the number every record takes."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Table, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import Insert
+
+from bot import tables as t
+from bot.crypto import KeyRing
+from bot.model.conversation import Conversation, State
+from bot.model.errors import LostLease
+from bot.model.ids import new_id
+from bot.model.messages import Address
+from bot.sealed import Sealed
+
+_TABLE = t.conversation
+# How long the address outlives "erase my data", so that the answer to it can still be sent.
+_LAST_WORD = timedelta(minutes=10)
+
+
+def insert_once(connection: AsyncConnection, table: Table) -> Insert:
+    """Return an INSERT that does nothing on a unique conflict, for either database."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()
+
+
+class Conversations:
+    """Every function takes the open connection and never commits."""
+
+    def __init__(self, ring: KeyRing) -> None:
+        self._ring = ring
+        self._sealed = Sealed(ring)
+
+    async def account(self, connection: AsyncConnection, channel: str, external: str) -> UUID:
+        """Return our id of a channel account, made on first sight."""
+        where = (t.account.c.channel == channel, t.account.c.external == external)
+        found = (await connection.execute(select(t.account.c.id).where(*where))).scalar()
+        if found is None:
+            row = {"id": new_id(), "channel": channel, "external": external}
+            await connection.execute(insert_once(connection, t.account).values(**row))
+            found = (await connection.execute(select(t.account.c.id).where(*where))).scalar_one()
+        return UUID(str(found))
+
+    def address_hash(self, account_id: UUID, address: Address) -> bytes:
+        """Return the keyed hash by which a person's conversation is found."""
+        return self._ring.lookup("address", str(account_id), address.key)
+
+    async def find_or_make(
+        self, connection: AsyncConnection, account_id: UUID, channel: str, address: Address, now: datetime
+    ) -> UUID:
+        """Return the conversation with this address, made if there is none."""
+        digest = self.address_hash(account_id, address)
+        found = await self._by_hash(connection, account_id, digest)
+        if found is not None:
+            return found
+        row = new_id()
+        values = {
+            "id": row, "account_id": account_id, "channel": channel, "address_hash": digest, "created_at": now,
+            "address": self._sealed.seal_json("conversation", "address", row, _address_json(address)),
+        }  # fmt: skip
+        await connection.execute(insert_once(connection, _TABLE).values(**values))
+        made = await self._by_hash(connection, account_id, digest)
+        if made is None:
+            raise LostLease("the conversation was removed meanwhile")
+        return made
+
+    async def find(self, connection: AsyncConnection, account_id: UUID, address: Address) -> UUID | None:
+        """Return the conversation with this address, or None."""
+        return await self._by_hash(connection, account_id, self.address_hash(account_id, address))
+
+    async def _by_hash(self, connection: AsyncConnection, account_id: UUID, digest: bytes) -> UUID | None:
+        where = (_TABLE.c.account_id == account_id, _TABLE.c.address_hash == digest)
+        return (await connection.execute(select(_TABLE.c.id).where(*where))).scalar()
+
+    async def read(self, connection: AsyncConnection, conversation_id: UUID, lock: bool = False) -> Conversation | None:
+        """Return the conversation; `lock` takes the row lock on PostgreSQL (SQLite has one writer anyway)."""
+        query = select(_TABLE).where(_TABLE.c.id == conversation_id)
+        if lock:
+            query = query.with_for_update()
+        row = (await connection.execute(query)).one_or_none()
+        return self._conversation(row) if row is not None else None
+
+    def _conversation(self, row: Row[Any]) -> Conversation:
+        tracker = self._ring.open("conversation", "tracker", row.id, row.tracker) if row.tracker else ""
+        return Conversation(
+            id=row.id, account_id=row.account_id, channel=row.channel, locale=row.locale, state=State(row.state),
+            version=row.version, epoch=row.epoch, fence=row.fence, operator_id=row.operator_id,
+            contact_point=row.contact_point, created_at=row.created_at, last_inbound_at=row.last_inbound_at,
+            stopped_at=row.stopped_at, tracker=tracker,
+        )  # fmt: skip
+
+    async def address_of(self, connection: AsyncConnection, conversation_id: UUID) -> Address | None:
+        """Return where to send, or None once the address was erased."""
+        query = select(_TABLE.c.address).where(_TABLE.c.id == conversation_id)
+        sealed = (await connection.execute(query)).scalar()
+        if sealed is None:
+            return None
+        stored = self._sealed.open_json("conversation", "address", conversation_id, sealed)
+        return Address(key=stored["key"], extra=stored["extra"])
+
+    async def set_address(
+        self, connection: AsyncConnection, conversation_id: UUID, account_id: UUID, address: Address
+    ) -> None:
+        """Remember the newest way to reach the person (a WhatsApp user id may gain or lose its number)."""
+        values = {
+            "address": self._sealed.seal_json("conversation", "address", conversation_id, _address_json(address)),
+            "address_hash": self.address_hash(account_id, address),
+        }
+        await self.write(connection, conversation_id, values)
+
+    async def next_seq(self, connection: AsyncConnection, conversation_id: UUID) -> int:
+        """Return the next number of this conversation's records; it orders outbox rows and messages."""
+        bump = update(_TABLE).where(_TABLE.c.id == conversation_id).values(out_seq=_TABLE.c.out_seq + 1)
+        return int((await connection.execute(bump.returning(_TABLE.c.out_seq))).scalar_one())
+
+    async def save_tracker(self, connection: AsyncConnection, conversation_id: UUID, tracker: str, locale: str) -> None:
+        """Store what the dialogue remembers, sealed."""
+        sealed = self._ring.seal("conversation", "tracker", conversation_id, tracker)
+        await self.write(connection, conversation_id, {"tracker": sealed, "locale": locale})
+
+    async def write(self, connection: AsyncConnection, conversation_id: UUID, values: Mapping[str, Any]) -> None:
+        """Change columns of one conversation."""
+        await connection.execute(update(_TABLE).where(_TABLE.c.id == conversation_id).values(**values))
+
+    async def record(
+        self, connection: AsyncConnection, conversation_id: UUID, author: str, text: str, now: datetime,
+        *, locale: str = "", buttons: list[list[str]] | None = None, staff_id: UUID | None = None,
+        outbox_id: UUID | None = None, seq: int | None = None,
+    ) -> UUID:  # fmt: skip
+        """Add a message to the record and return its id."""
+        row = new_id()
+        number = seq if seq is not None else await self.next_seq(connection, conversation_id)
+        payload = self._sealed.seal_json("message", "payload", row, {"text": text, "buttons": buttons or []})
+        values = {
+            "id": row, "conversation_id": conversation_id, "author": author, "staff_id": staff_id, "payload": payload,
+            "locale": locale, "at": now, "seq": number, "outbox_id": outbox_id,
+        }  # fmt: skip
+        await connection.execute(insert(t.message).values(**values))
+        return row
+
+    async def messages(
+        self, connection: AsyncConnection, conversation_id: UUID, after: int = 0
+    ) -> list[dict[str, Any]]:
+        """Return the record after a number, oldest first: seq, author, text, buttons, at, locale."""
+        query = (
+            select(t.message, t.outbox.c.state.label("fate"))
+            .outerjoin(t.outbox, t.outbox.c.id == t.message.c.outbox_id)
+            .where(t.message.c.conversation_id == conversation_id, t.message.c.seq > after)
+            .where(t.message.c.payload.is_not(None))
+            .order_by(t.message.c.seq)
+        )
+        rows = (await connection.execute(query)).all()
+        return [self._record(row) for row in rows]
+
+    def _record(self, row: Row[Any]) -> dict[str, Any]:
+        stored = self._sealed.open_json("message", "payload", row.id, row.payload)
+        return {
+            "seq": row.seq, "author": row.author, "text": stored["text"], "buttons": stored["buttons"], "at": row.at,
+            "locale": row.locale, "fate": row.fate or "",
+        }  # fmt: skip
+
+    async def forget(self, connection: AsyncConnection, conversation_id: UUID, now: datetime) -> None:
+        """Erase every text and all that was concluded. The address stays until the last sentence is sent.
+
+        Hashes of platform ids stay 8 days, bound to nobody, so that a redelivery is not taken for something new.
+        """
+        for table in (t.message, t.consent, t.case, t.handoff_event, t.outbox):
+            await connection.execute(delete(table).where(table.c.conversation_id == conversation_id))
+        mine = t.inbox.c.conversation_id == conversation_id
+        done = {"payload": None, "conversation_id": None, "done_at": now}
+        await connection.execute(update(t.inbox).where(mine, t.inbox.c.state != "waiting").values(**done, state="done"))
+        values = {
+            "tracker": None, "locale": "", "handed_off_at": None, "state": State.BOT, "operator_id": None,
+            "contact_point": "", "version": _TABLE.c.version + 1, "epoch": _TABLE.c.epoch + 1, "erase_at": now + _LAST_WORD,
+        }  # fmt: skip
+        await self.write(connection, conversation_id, values)
+
+    async def remove(self, connection: AsyncConnection, conversation_id: UUID, now: datetime) -> None:
+        """Remove the conversation itself with its address."""
+        mine = t.inbox.c.conversation_id == conversation_id
+        done = {"payload": None, "conversation_id": None, "done_at": now, "state": "done"}
+        await connection.execute(update(t.inbox).where(mine).values(**done))
+        for table in (t.message, t.consent, t.case, t.handoff_event, t.outbox):
+            await connection.execute(delete(table).where(table.c.conversation_id == conversation_id))
+        await connection.execute(delete(_TABLE).where(_TABLE.c.id == conversation_id))
+
+
+def _address_json(address: Address) -> dict[str, Any]:
+    return {"key": address.key, "extra": dict(address.extra)}

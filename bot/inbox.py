@@ -1,0 +1,202 @@
+"""The inbox: what came in, durable before it is acknowledged, once per platform message, in order per conversation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import tables as t
+from bot.conversations import Conversations, insert_once
+from bot.crypto import KeyRing
+from bot.model.ids import new_id
+from bot.model.messages import Delivery, Inbound, Kind
+from bot.sealed import Sealed
+
+QUIET = timedelta(seconds=2)
+LONGEST = timedelta(seconds=6)
+# People type in fragments, but a tap is complete.
+_FRAGMENTS = {Kind.TEXT, Kind.EDITED}
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An inbound message with what the intake already knows: whether it must not wait."""
+
+    inbound: Inbound
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A stored message that a turn takes."""
+
+    id: UUID
+    kind: Kind
+    sent_at: datetime
+    received_at: datetime
+    attempts: int
+    text: str = field(default="", repr=False)
+    button: str = field(default="", repr=False)
+    city: str = field(default="", repr=False)
+    country: str = field(default="", repr=False)
+    locale_hint: str = ""
+    reference: str = field(default="", repr=False)
+
+
+class Inbox:
+    """Stores arrivals and hands them to turns. Every function takes the open connection and never commits."""
+
+    def __init__(self, ring: KeyRing, conversations: Conversations) -> None:
+        self._ring = ring
+        self._sealed = Sealed(ring)
+        self._conversations = conversations
+
+    async def store(self, connection: AsyncConnection, arrivals: Sequence[Arrival], now: datetime) -> list[UUID]:
+        """Keep these messages; return the conversations that got something new. A known message changes nothing."""
+        touched: list[UUID] = []
+        for arrival in arrivals:
+            conversation = await self._store_one(connection, arrival, now)
+            if conversation is not None:
+                touched.append(conversation)
+        return touched
+
+    async def _store_one(self, connection: AsyncConnection, arrival: Arrival, now: datetime) -> UUID | None:
+        inbound = arrival.inbound
+        account_id = await self._conversations.account(connection, inbound.channel, inbound.account)
+        conversation = await self._conversations.find_or_make(
+            connection, account_id, inbound.channel, inbound.address, now
+        )
+        row = new_id()
+        values = {
+            "id": row, "account_id": account_id, "conversation_id": conversation, "kind": inbound.kind,
+            "dedupe_hash": self._ring.lookup("inbox", str(account_id), inbound.dedupe_key),
+            "payload": self._sealed.seal_json("inbox", "payload", row, _payload(inbound)),
+            "urgent": arrival.urgent, "sent_at": inbound.sent_at, "platform_number": inbound.platform_number,
+            "received_at": now,
+        }  # fmt: skip
+        stored = await connection.execute(insert_once(connection, t.inbox).values(**values))
+        if stored.rowcount != 1:
+            return None
+        await self._conversations.set_address(
+            connection, conversation, account_id, inbound.new_address or inbound.address
+        )
+        await self._make_ready(connection, conversation, arrival, now)
+        return conversation
+
+    async def _make_ready(
+        self, connection: AsyncConnection, conversation: UUID, arrival: Arrival, now: datetime
+    ) -> None:
+        """Say when the turn may start: after 2 s of quiet, 6 s after the first fragment, at once for danger or a tap."""
+        c = t.conversation.c
+        row = (await connection.execute(select(c.first_waiting_at, c.urgent).where(c.id == conversation))).one()
+        first = row.first_waiting_at or now
+        at_once = row.urgent or arrival.urgent or arrival.inbound.kind not in _FRAGMENTS
+        values = {
+            "ready_at": now if at_once else min(first + LONGEST, now + QUIET), "first_waiting_at": first,
+            "urgent": row.urgent or arrival.urgent, "last_inbound_at": now,
+            "window_until": arrival.inbound.sent_at + timedelta(hours=24), "blocked_at": None, "erase_at": None,
+        }  # fmt: skip
+        await self._conversations.write(connection, conversation, values)
+
+    async def store_delivery(self, connection: AsyncConnection, delivery: Delivery, now: datetime) -> bool:
+        """Keep a status for its own road; return False if it is already known."""
+        account_id = await self._conversations.account(connection, delivery.channel, delivery.account)
+        row = new_id()
+        body = {
+            "outbox_id": str(delivery.outbox_id or ""), "platform_id": delivery.platform_id, "state": delivery.state,
+            "error_code": delivery.error_code,
+        }  # fmt: skip
+        values = {
+            "id": row, "account_id": account_id, "kind": "status", "sent_at": delivery.at, "received_at": now,
+            "dedupe_hash": self._ring.lookup("inbox", str(account_id), delivery.dedupe_key),
+            "payload": self._sealed.seal_json("inbox", "payload", row, body),
+        }  # fmt: skip
+        stored = await connection.execute(insert_once(connection, t.inbox).values(**values))
+        return stored.rowcount == 1
+
+    async def statuses(
+        self, connection: AsyncConnection, limit: int = 200
+    ) -> list[tuple[UUID, UUID, dict[str, Any], datetime]]:
+        """Return waiting statuses: row id, account, body, when they were received."""
+        c = t.inbox.c
+        query = select(t.inbox).where(c.state == "waiting", c.kind == "status").order_by(c.sent_at).limit(limit)
+        rows = (await connection.execute(query)).all()
+        return [
+            (
+                row.id,
+                row.account_id,
+                self._sealed.open_json("inbox", "payload", row.id, row.payload),
+                row.received_at,
+            )
+            for row in rows
+        ]
+
+    async def waiting(self, connection: AsyncConnection, conversation: UUID, limit: int = 50) -> list[Waiting]:
+        """Return what a turn must take, in order: platform time, platform number, our id."""
+        c = t.inbox.c
+        query = (
+            select(t.inbox)
+            .where(c.conversation_id == conversation, c.state == "waiting")
+            .order_by(c.sent_at, c.platform_number, c.id)
+            .limit(limit)
+        )
+        return [self._waiting(row) for row in (await connection.execute(query)).all()]
+
+    def _waiting(self, row: Row[Any]) -> Waiting:
+        body = self._sealed.open_json("inbox", "payload", row.id, row.payload)
+        return Waiting(
+            id=row.id,
+            kind=Kind(row.kind),
+            sent_at=row.sent_at,
+            received_at=row.received_at,
+            attempts=row.attempts,
+            **body,
+        )
+
+    async def finish(
+        self, connection: AsyncConnection, rows: Sequence[UUID], state: str, now: datetime, reason: str = ""
+    ) -> int:
+        """Mark rows done, dead or parked. A done or dead row's words live on only in the record; a raw payload is erased."""
+        if not rows:
+            return 0
+        values: dict[str, Any] = {"state": state, "reason": reason, "done_at": now}
+        if state == "done":
+            values["payload"] = None
+        mine = t.inbox.c.id.in_(rows) & (t.inbox.c.state == "waiting")
+        return (await connection.execute(update(t.inbox).where(mine).values(**values))).rowcount
+
+    async def count_attempt(self, connection: AsyncConnection, rows: Sequence[UUID]) -> None:
+        """Note that a turn with these rows failed."""
+        await connection.execute(update(t.inbox).where(t.inbox.c.id.in_(rows)).values(attempts=t.inbox.c.attempts + 1))
+
+    async def unpark(self, connection: AsyncConnection, now: datetime) -> int:
+        """Take up the questions that waited for Rasa, unless a person has the conversation."""
+        c = t.conversation.c
+        parked = select(t.inbox.c.conversation_id).where(t.inbox.c.state == "parked")
+        free = select(c.id).where(c.id.in_(parked), c.state != "assigned")
+        mine = (t.inbox.c.state == "parked") & t.inbox.c.conversation_id.in_(free)
+        changed = (await connection.execute(update(t.inbox).where(mine).values(state="waiting", done_at=None))).rowcount
+        waiting = select(t.inbox.c.conversation_id).where(t.inbox.c.state == "waiting")
+        await connection.execute(
+            update(t.conversation)
+            .where(c.id.in_(waiting), c.ready_at.is_(None))
+            .values(ready_at=now, first_waiting_at=now)
+        )
+        return changed
+
+    async def oldest_waiting(self, connection: AsyncConnection) -> datetime | None:
+        """Return when the oldest unfinished message was received, for the alarm on queue age."""
+        query = select(func.min(t.inbox.c.received_at)).where(t.inbox.c.state == "waiting")
+        found: datetime | None = (await connection.execute(query)).scalar()
+        return found
+
+
+def _payload(inbound: Inbound) -> dict[str, str]:
+    return {
+        "text": inbound.text, "button": inbound.button, "city": inbound.city, "country": inbound.country,
+        "locale_hint": inbound.locale_hint, "reference": inbound.reference,
+    }  # fmt: skip

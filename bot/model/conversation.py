@@ -1,0 +1,56 @@
+"""A conversation's state: who holds it, and what the desk knows."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class State(StrEnum):
+    """Where a conversation stands. Only ASSIGNED silences the bot."""
+
+    BOT = "bot"
+    OFFERED = "offered"
+    WAITING = "waiting"
+    ASSIGNED = "assigned"
+
+
+class Purpose(StrEnum):
+    """Why a message goes out; decides what happens when its fate is unknown and whether a take cancels it."""
+
+    BOT = "bot"
+    DANGER = "danger"
+    HANDOFF = "handoff"
+    OPERATOR = "operator"
+
+
+class Author(StrEnum):
+    """Who wrote a message of the record."""
+
+    PERSON = "person"
+    BOT = "bot"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The row of a conversation as a turn or the desk reads it.
+
+    `version` rises only when state, operator or contact point change; `epoch` rises when a person takes over, so that
+    the sender can drop what the bot wrote before.
+    """
+
+    id: UUID
+    account_id: UUID
+    channel: str
+    locale: str
+    state: State
+    version: int
+    epoch: int
+    fence: int
+    operator_id: UUID | None
+    contact_point: str
+    created_at: datetime
+    last_inbound_at: datetime | None
+    stopped_at: datetime | None = None
+    tracker: str = field(default="", repr=False)

@@ -1,0 +1,263 @@
+"""Keeps one Rasa process answering beside the service, or shares one that runs with the same model."""
+
+import asyncio
+import hashlib
+import json
+import logging
+import os
+import secrets
+import signal
+import socket
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from time import monotonic
+from typing import IO, Self
+
+import aiohttp
+
+from bot.model.errors import InterpreterUnavailable, SettingsError
+
+log = logging.getLogger(__name__)
+
+POLL = 0.2  # seconds between two looks at the process
+START_TIMEOUT = 120.0  # a start takes 9 s on a free machine
+STOP_TIMEOUT = 5.0
+FIRST_DELAY, LONGEST_DELAY = 0.5, 30.0  # between two starts of a process that keeps ending
+STABLE_AFTER = 60.0  # a life this long ends the series of delays
+ASK_EVERY, SILENT_FOR = 10.0, 60.0  # a process that says nothing for a minute is ended
+LOG_LIMIT = 1_000_000  # bytes; a longer log is put aside at the next start
+
+
+@dataclass(frozen=True)
+class RasaServer:
+    """Where a Rasa process answers, the hash of its model, and the process that answers for its life."""
+
+    pid: int
+    port: int
+    model: str
+    owner: int
+    token: str = field(repr=False)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+class RasaProcess:
+    """Supervises Rasa: adopts or starts it, restarts it when it ends, swaps its model.
+
+    `ready` is set while `server` answers. The run file `rasa.json` tells other processes of this folder
+    (another `serve`, `predict`) where it is. Start it from the main thread: the kernel ends Rasa together
+    with the thread that started it.
+    """
+
+    def __init__(self, root: Path, *, model: Path | None = None, state: Path | None = None) -> None:
+        self._root = root
+        self._python = root / ".venv-nlu" / "bin" / "python"
+        self._model = model or root / "models" / "current.tar.gz"
+        self._state = state or root / "var"
+        self._run_file = self._state / "rasa.json"
+        self._child: asyncio.subprocess.Process | None = None
+        self._owned = False
+        self._task: asyncio.Task[None] | None = None
+        self.server: RasaServer | None = None
+        self.ready = asyncio.Event()
+
+    async def start(self) -> None:
+        """Begin; returns at once. Raises `SettingsError` when there is nothing that could be started."""
+        for path in (self._python, self._model):
+            if not path.exists():
+                raise SettingsError(f"{path} is missing: run `make setup`")
+        self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5))
+        self._task = asyncio.create_task(self._supervise(), name="rasa")
+
+    async def stop(self) -> None:
+        """End what this service answers for; a process that belongs to another service stays."""
+        if self._task is None:
+            return
+        self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._task
+        self._task = None
+        self.ready.clear()
+        await self._end_own()
+        await self._http.close()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def swap(self, model: Path) -> None:
+        """Let the running process load another model; no request fails meanwhile.
+
+        Raises `InterpreterUnavailable` if there is none of ours or it refuses; then the old model stays.
+        """
+        if self.server is None or not self._owned or not self.ready.is_set():
+            raise InterpreterUnavailable("there is no Rasa of this service whose model could be swapped")
+        address, body = f"{self.server.url}/model", {"model_file": str(self._root / model)}
+        async with self._http.put(address, params={"token": self.server.token}, json=body) as answer:
+            if answer.status != 204:
+                raise InterpreterUnavailable(f"Rasa refused the model with status {answer.status}")
+        self._model = model
+        self.server = replace(self.server, model=digest(model))
+        self._announce()
+
+    async def _supervise(self) -> None:
+        delay = FIRST_DELAY
+        while True:
+            started = monotonic()
+            self.server = await self._adopt() or await self._launch()
+            if await self._answers(self.server, START_TIMEOUT):
+                self.ready.set()
+                log.info("rasa=ready pid=%d took_s=%.1f", self.server.pid, monotonic() - started)
+                await self._until_gone(self.server)
+            self.ready.clear()
+            await self._end_own()
+            delay = FIRST_DELAY if monotonic() - started > STABLE_AFTER else min(delay * 2, LONGEST_DELAY)
+            log.warning("rasa=ended next_start_in_s=%.1f", delay)
+            await asyncio.sleep(delay)
+
+    async def _adopt(self) -> RasaServer | None:
+        """Share the announced process if it has our model; end it if it has not and nobody answers for it."""
+        found = read_run_file(self._run_file)
+        if found is None or not is_rasa(found.pid, self._root):
+            return None
+        orphan = not is_alive(found.owner)
+        if found.model != digest(self._model) or not await self._answers(found, START_TIMEOUT):
+            if orphan:
+                await end(found.pid, self._root)
+            return None
+        self._owned = orphan
+        self.server = replace(found, owner=os.getpid()) if orphan else found
+        self._announce()
+        return self.server
+
+    async def _launch(self) -> RasaServer:
+        port, token = free_port(), secrets.token_urlsafe(24)
+        with open_log(self._state / "log" / "rasa.log") as output:
+            self._child = await asyncio.create_subprocess_exec(
+                *(self._python, "-m", "nlu.rasa", "run", "--enable-api"),
+                *("--interface", "127.0.0.1", "--port", str(port), "--model", self._model),
+                *("--endpoints", "nlu/rasa/endpoints.yml", "--credentials", "nlu/rasa/credentials.yml"),
+                cwd=self._root,
+                env=child_environment(token),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,  # Ctrl-C is for the service, which then ends Rasa in order
+            )
+        self._owned = True
+        self.server = RasaServer(self._child.pid, port, digest(self._model), os.getpid(), token)
+        self._announce()
+        return self.server
+
+    def _announce(self) -> None:
+        """Write the run file, unless it tells of a living process that is not ours."""
+        if self.server is None or not self._owned:
+            return
+        found = read_run_file(self._run_file)
+        if found is None or found.pid == self.server.pid or not is_rasa(found.pid, self._root):
+            write_run_file(self._run_file, self.server)
+
+    async def _answers(self, server: RasaServer, seconds: float) -> bool:
+        deadline = monotonic() + seconds
+        while is_rasa(server.pid, self._root) and monotonic() < deadline:
+            if await self._status(server):
+                return True
+            await asyncio.sleep(POLL)
+        return False
+
+    async def _until_gone(self, server: RasaServer) -> None:
+        answered = monotonic()
+        while is_rasa(server.pid, self._root) and monotonic() - answered < SILENT_FOR:
+            await asyncio.sleep(POLL)
+            if monotonic() - answered > ASK_EVERY and await self._status(server):
+                answered = monotonic()
+
+    async def _status(self, server: RasaServer) -> bool:
+        try:
+            async with self._http.get(f"{server.url}/status", params={"token": server.token}) as answer:
+                return answer.status == 200
+        except (aiohttp.ClientError, TimeoutError):
+            return False
+
+    async def _end_own(self) -> None:
+        if self.server is None or not self._owned:
+            return
+        await end(self.server.pid, self._root)
+        if self._child is not None:
+            await self._child.wait()
+        announced = read_run_file(self._run_file)
+        if announced is not None and announced.pid == self.server.pid:
+            self._run_file.unlink(missing_ok=True)
+        self._child, self._owned = None, False
+
+
+def digest(model: Path) -> str:
+    return hashlib.sha256(model.read_bytes()).hexdigest()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def is_alive(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
+def is_rasa(pid: int, root: Path) -> bool:
+    """Tell whether this living process is a Rasa server started in this project folder."""
+    try:
+        arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        return b"nlu.rasa" in arguments and b"run" in arguments and Path(f"/proc/{pid}/cwd").samefile(root)
+    except OSError:
+        return False
+
+
+async def end(pid: int, root: Path) -> None:
+    """End this Rasa process: politely, then by force."""
+    for kind in (signal.SIGTERM, signal.SIGKILL):
+        if is_rasa(pid, root):
+            os.kill(pid, kind)
+        for _ in range(int(STOP_TIMEOUT / POLL)):
+            if not is_rasa(pid, root):
+                return
+            await asyncio.sleep(POLL)
+
+
+def read_run_file(path: Path) -> RasaServer | None:
+    try:
+        return RasaServer(**json.loads(path.read_text()))
+    except (OSError, ValueError, TypeError):  # none, or not one of ours: as good as none
+        return None
+
+
+def write_run_file(path: Path, server: RasaServer) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    new.touch(mode=0o600)
+    new.write_text(json.dumps(asdict(server)))
+    new.replace(path)
+
+
+def open_log(path: Path) -> IO[bytes]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and path.stat().st_size > LOG_LIMIT:
+        path.replace(path.with_suffix(".log.1"))
+    path.touch(mode=0o600)
+    return path.open("ab")
+
+
+def child_environment(token: str) -> dict[str, str]:
+    """Return what Rasa needs and nothing else: our secrets are none of its business."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    return {**kept, **one_thread, "RASA_TOKEN": token, "GUICHET_PARENT": str(os.getpid())}

@@ -1,0 +1,158 @@
+"""Replies: turns what rooms want said into one message in the reader's language. The only place that writes text."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.markup import escape
+from bot.model.conversation import Purpose
+from bot.model.messages import Button
+from bot.model.say import (
+    Choice,
+    Country,
+    IntentTitle,
+    Language,
+    Part,
+    Reply,
+    Say,
+    ShowArticle,
+    ShowDanger,
+    ShowForeign,
+    ShowLanguages,
+    ShowOffices,
+    Value,
+    Verbatim,
+)
+from bot.model.shown import ShownArticle, ShownLine, ShownOffice
+from bot.outbox import Draft
+from bot.wording import Wording, isolate
+
+_SOURCES = 3
+_NO_EMERGENCY_NUMBER = {"safety/police_detention"}
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Where the content of other rooms is fetched, by plain functions, so that this module knows none of them.
+
+    `article(intent, country, locale, part)`, `office(point id)`, `lines(safety intent, country)`, `foreign(language)`,
+    `eu(country)` says whether 112 is surely right there.
+    """
+
+    article: Callable[[str, str, str, str], ShownArticle | None]
+    office: Callable[[str], ShownOffice | None]
+    lines: Callable[[str, str], tuple[ShownLine, ...]]
+    foreign: Callable[[str], str]
+    eu: Callable[[str], bool]
+
+
+class Replies:
+    """Renders a `Reply` into a `Draft` for the outbox."""
+
+    def __init__(self, wording: Wording, shelf: Shelf) -> None:
+        self._wording = wording
+        self._shelf = shelf
+
+    def render(self, reply: Reply, locale: str, purpose: Purpose = Purpose.BOT) -> Draft:
+        """Return one message; in danger and unsure of the language, the whole text in both languages."""
+        locale = locale or "en"
+        locales = reply.locales or (locale,)
+        blocks = ["\n\n".join(self._text(one, part) for part in reply.parts) for one in locales]
+        text = "\n\n".join(block.strip() for block in blocks if block.strip())
+        buttons = tuple(self._button(locales[0], choice) for choice in reply.choices)
+        return Draft(text, purpose, buttons, locales[0], self._say(locales[0], "choice_menu"))
+
+    def _button(self, locale: str, choice: Choice) -> Button:
+        title = self._wording.value(locale, choice.label)
+        return Button(choice.id, f"{choice.pictogram} {title}".strip())
+
+    def _say(self, locale: str, phrase: str, **params: Value) -> str:
+        return self._wording.say(locale, Say(phrase, params))
+
+    def _text(self, locale: str, part: Part) -> str:
+        match part:
+            case Say():
+                return self._wording.say(locale, part)
+            case ShowArticle():
+                return self._article(locale, part)
+            case ShowOffices(points):
+                return "\n\n".join(self._office(locale, point) for point in points)
+            case ShowDanger():
+                return self._danger(locale, part)
+            case ShowLanguages():
+                return ""
+            case ShowForeign(language):
+                return self._shelf.foreign(language)
+            case Verbatim(text):
+                return escape(text)
+
+    def _article(self, locale: str, part: ShowArticle) -> str:
+        """The part itself, then what kind of text it is, its source and date, and whose rules it shows."""
+        shown = self._shelf.article(part.intent, part.country, locale, part.part)
+        if shown is None:
+            return self._say(locale, "article_expired", title=IntentTitle(part.intent))
+        lines = [
+            self._opening(locale, shown, part),
+            self._heading(locale, part.part),
+            self._body(locale, shown),
+        ]
+        return "\n".join(line for line in (*lines, "", *self._foot(locale, shown)) if line is not None)
+
+    def _opening(self, locale: str, shown: ShownArticle, part: ShowArticle) -> str | None:
+        if not shown.needs_eu_opening or part.part != "summary":
+            return None
+        if part.country:
+            return self._say(locale, "eu_minimum", country=Country(part.country)) + "\n"
+        return self._say(locale, "eu_minimum_unknown") + "\n"
+
+    def _heading(self, locale: str, name: str) -> str | None:
+        return None if name == "summary" else f"*{self._say(locale, f'heading_{name}')}*"
+
+    def _body(self, locale: str, shown: ShownArticle) -> str:
+        return shown.text.replace("{papers}", f"*{self._say(shown.locale, 'papers_first')}*")
+
+    def _foot(self, locale: str, shown: ShownArticle) -> list[str]:
+        foot: list[str] = []
+        if shown.locale != locale:
+            foot.append(self._say(locale, "only_in_language", language=Language(shown.locale)))
+        if shown.machine_translated:
+            foot.append(self._say(locale, "machine_translated"))
+        if shown.jurisdiction != "EU":
+            foot.append(self._say(locale, "foot_rules_of", country=Country(shown.jurisdiction[:2])))
+        if shown.sources:
+            links = ", ".join(f"[{isolate(locale, s.title)}]({s.url})" for s in shown.sources[:_SOURCES])
+            foot.append(self._say(locale, "foot_source").replace("{sources}", links))
+        if shown.checked_on and shown.status == "reviewed":
+            foot.append(self._say(locale, "foot_reviewed", date=shown.checked_on, reviewer=shown.reviewer))
+        elif shown.checked_on:
+            foot.append(self._say(locale, "foot_source_checked", date=shown.checked_on))
+        foot.append(self._say(locale, "foot_general"))
+        return foot
+
+    def _office(self, locale: str, point: str) -> str:
+        office = self._shelf.office(point)
+        if office is None:
+            return ""
+        lines = [f"*{isolate(locale, escape(office.name))}*"]
+        if office.demo:
+            lines.append(self._say(locale, "offer_demo"))
+        return "\n".join((*lines, *(self._wording.say(locale, line) for line in office.lines)))
+
+    def _danger(self, locale: str, part: ShowDanger) -> str:
+        """The number first, then what to do, then help lines, then the truth about us."""
+        sure = self._shelf.eu(part.country)
+        emergency = self._say(locale, "emergency_eu" if sure else "emergency_unknown")
+        card = self._say(locale, f"card_{part.intent.partition('/')[2]}")
+        lines = [self._line(locale, line) for line in self._shelf.lines(part.intent, part.country)]
+        first = [] if part.intent in _NO_EMERGENCY_NUMBER else [emergency]
+        return "\n".join((*first, *lines, card, self._wording.say(locale, part.truth)))
+
+    def _line(self, locale: str, line: ShownLine) -> str:
+        notes = [self._say(locale, note) for note in line.notes]
+        notes += [line.hours] if line.hours else []
+        notes += (
+            [", ".join(self._wording.value(locale, Language(tongue)) for tongue in line.languages)]
+            if line.languages
+            else []
+        )
+        label = f"{self._say(locale, line.label)}: {isolate(locale, line.number)}"
+        return f"{label} ({', '.join(notes)})" if notes else label

@@ -1,0 +1,194 @@
+"""The sender: takes rows from the outbox, hands each to its channel once, and writes its fate."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from bot import tables as t
+from bot.buckets import Buckets
+from bot.bus import Bus
+from bot.channels.base import Channel
+from bot.conversations import Conversations
+from bot.db import Database
+from bot.metrics import METRICS
+from bot.model.conversation import Purpose
+from bot.model.errors import SendError, SendFailure
+from bot.model.messages import Outbound
+from bot.outbox import Draft, Outbox, OutRow, expired
+
+log = logging.getLogger(__name__)
+
+_PARALLEL = 16
+_RETRIES = 6
+_RESEND_AFTER = timedelta(seconds=60)
+_FINAL = {SendFailure.REJECTED, SendFailure.BLOCKED, SendFailure.WINDOW_CLOSED}
+
+
+class Sender:
+    """One per process. `channels` maps our account ids to adapters; rows of other accounts are left alone."""
+
+    def __init__(
+        self, database: Database, conversations: Conversations, outbox: Outbox, bus: Bus,
+        channels: Mapping[UUID, Channel], clock: Callable[[], datetime], buckets: Buckets,
+        ask_again: Callable[[str], Draft],
+    ) -> None:  # fmt: skip
+        self._database = database
+        self._conversations = conversations
+        self._outbox = outbox
+        self._bus = bus
+        self._channels = channels
+        self._clock = clock
+        self._buckets = buckets
+        self._ask_again = ask_again
+        self._busy: set[UUID] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Send until cancelled."""
+        await self.recover()
+        try:
+            while True:
+                started = await self._start_some()
+                if not started:
+                    await self._bus.wait("outbox", 0.5)
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def recover(self) -> None:
+        """A row found `sending` after a restart is unknown."""
+        async with self._database.transaction() as connection:
+            count = await self._outbox.recover(connection, self._clock())
+        if count:
+            log.warning("outbox unknown=%d cause=restart", count)
+
+    async def drain(self) -> None:
+        """Send everything that is due now, then return (for `converse` and tests)."""
+        while await self._start_some() or self._tasks:
+            if self._tasks:
+                await asyncio.wait(set(self._tasks))
+
+    async def _start_some(self) -> int:
+        free = _PARALLEL - len(self._tasks)
+        if free <= 0:
+            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+            return 1
+        async with self._database.reading() as connection:
+            ready = await self._outbox.sendable(connection, self._clock(), _PARALLEL * 2)
+        fresh = [row_id for row_id in ready if row_id not in self._busy][:free]
+        for row_id in fresh:
+            self._busy.add(row_id)
+            task = asyncio.create_task(self._send_one(row_id))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return len(fresh)
+
+    async def _send_one(self, row_id: UUID) -> None:
+        try:
+            await self._deliver(row_id)
+        except Exception:  # one of the two loops that must survive anything
+            log.exception("sender outbox=%s failed", row_id)
+        finally:
+            self._busy.discard(row_id)
+            self._bus.wake("outbox")
+
+    async def _deliver(self, row_id: UUID) -> None:
+        """1. Wait for the buckets. 2. Mark `sending`. 3. Call the channel, with no transaction open. 4. Write the fate."""
+        async with self._database.reading() as connection:
+            peek = await self._outbox.read(connection, row_id)
+        if peek is None or (channel := self._channels.get(peek.account_id)) is None:
+            await asyncio.sleep(0.2)
+            return
+        await self._buckets.wait(channel.name, channel.account, peek.conversation_id, peek.lane)
+        now = self._clock()
+        async with self._database.transaction() as connection:
+            row = await self._outbox.start(connection, row_id, now)
+            address = await self._conversations.address_of(connection, row.conversation_id) if row else None
+            if row is not None and (address is None or row.draft is None or expired(row, now)):
+                await self._outbox.finish(connection, row_id, "rejected", now, "too late")
+                return
+        if row is None or address is None or row.draft is None:
+            return
+        draft = row.draft
+        message = Outbound(row.id, address, draft.text, draft.buttons, draft.locale, draft.list_title)
+        try:
+            platform_id = await channel.send(message)
+        except SendError as error:
+            await self._failed(row, error)
+        else:
+            await self._sent(row, platform_id)
+
+    async def _sent(self, row: OutRow, platform_id: str) -> None:
+        now = self._clock()
+        async with self._database.transaction() as connection:
+            await self._outbox.finish(connection, row.id, "sent", now, "", platform_id, row.account_id)
+            healthy = {"last_sent_at": now, "failing_since": None, "failing_reason": ""}
+            await connection.execute(update(t.account).where(t.account.c.id == row.account_id).values(**healthy))
+        METRICS.sent.labels("sent").inc()
+        self._bus.publish(f"conversation:{row.conversation_id}")
+
+    async def _failed(self, row: OutRow, error: SendError) -> None:
+        """Decide what a failure means; the adapter only said whose fault it was."""
+        now = self._clock()
+        async with self._database.transaction() as connection:
+            if error.kind is SendFailure.UNKNOWN:
+                await self._outbox.finish(connection, row.id, "unknown", now, error.reason)
+            elif error.kind in _FINAL or (error.kind is SendFailure.TRANSIENT and row.attempts + 1 >= _RETRIES):
+                await self._outbox.finish(connection, row.id, "rejected", now, error.reason)
+            else:
+                wait = error.retry_after or timedelta(seconds=min(60, 2**row.attempts))
+                await self._outbox.postpone(connection, row.id, now + wait, error.reason)
+            if error.kind is SendFailure.BLOCKED:
+                await self._conversations.write(connection, row.conversation_id, {"blocked_at": now})
+            if error.kind is SendFailure.ACCOUNT:
+                failing = {"failing_since": now, "failing_reason": error.reason[:80]}
+                mine = (t.account.c.id == row.account_id) & t.account.c.failing_since.is_(None)
+                await connection.execute(update(t.account).where(mine).values(**failing))
+        METRICS.sent.labels(error.kind).inc()
+        log.warning("sender outbox=%s kind=%s reason=%s", row.id, error.kind, error.reason)
+
+    async def settle_unknown(self) -> None:
+        """Deal with what is still unknown after 60 s.
+
+        Danger and handoff texts go out again (better twice than never); after another bot text we ask "Did my last
+        message arrive?"; an operator's reply is shown to the operator, who has one click.
+        """
+        now = self._clock()
+        async with self._database.reading() as connection:
+            rows = await self._outbox.still_unknown(connection, now - _RESEND_AFTER)
+        for row in rows:
+            if row.purpose is Purpose.OPERATOR or row.draft is None:
+                continue
+            async with self._database.transaction() as connection:
+                conversation = await self._conversations.read(connection, row.conversation_id, lock=True)
+                if conversation is None or not await self._outbox.resolve(connection, row.id):
+                    continue
+                again = row.draft if row.purpose is not Purpose.BOT else self._ask_again(row.draft.locale)
+                if row.purpose is Purpose.BOT and conversation.state == "assigned":
+                    continue
+                await self._outbox.add(
+                    connection, conversation.id, conversation.account_id, conversation.epoch, again, now
+                )
+            self._bus.wake("outbox")
+
+    async def watch_unknown(self, every: float = 10.0) -> None:
+        """Run `settle_unknown` until cancelled."""
+        while True:
+            with contextlib.suppress(OSError):
+                await self.settle_unknown()
+            await asyncio.sleep(every)
+
+    async def failing_accounts(self) -> list[tuple[str, str, datetime]]:
+        """Return channel, reason and since when, of accounts that stopped delivering."""
+        c = t.account.c
+        async with self._database.reading() as connection:
+            rows = await connection.execute(
+                select(c.channel, c.failing_reason, c.failing_since).where(c.failing_since.is_not(None))
+            )
+            return [(row.channel, row.failing_reason, row.failing_since) for row in rows.all()]

@@ -1,0 +1,274 @@
+"""One frozen Settings, made at start from `config.yml` (block `service:`) and from secrets in the environment.
+
+A secret X is read from the variable X or from the file named by X_FILE. Unknown keys, half a configuration and unreadable
+files stop the start with one line that names the setting.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.model.errors import SettingsError
+from bot.model.locales import LOCALES
+
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+class Secret:
+    """A value that no print, log or traceback shows."""
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Return the value, for the one call that needs it."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret('***')"
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+
+@dataclass(frozen=True, slots=True)
+class Telegram:
+    """One bot. `mode` is polling or webhook; a webhook needs `public_url` and a secret."""
+
+    token: Secret
+    mode: str = "polling"
+    webhook_secret: Secret = field(default_factory=lambda: Secret(""))
+    base_url: str = "https://api.telegram.org/bot"
+    office_groups: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WhatsApp:
+    """One business number on the Cloud API. `fallback_contact` is shown to Meta's reviewers and to people when we are down."""
+
+    token: Secret
+    app_secret: Secret
+    verify_token: Secret
+    phone_number_id: str
+    fallback_contact: str
+    graph_url: str = "https://graph.facebook.com"
+    graph_version: str = "v26.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long things are kept, in days (design: 30, 90, 24 months, 30, 8)."""
+
+    bot_text: int = 30
+    handed_off: int = 90
+    figures: int = 730
+    backups: int = 30
+    hashes: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Where notices to staff are sent; off without a host."""
+
+    host: str = ""
+    port: int = 25
+    sender: str = ""
+    start_tls: bool = False
+    login: str = ""
+    password: Secret = field(default_factory=lambda: Secret(""))
+    lead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set. Paths are absolute."""
+
+    root: Path
+    data_dir: Path
+    database: str
+    host: str = "127.0.0.1"
+    port: int = 8080
+    public_url: str = ""
+    behind_proxy: bool = False
+    network_name: str = "UnionMigrantNet"
+    network_url: str = "https://www.unionmigrantnet.eu"
+    serve: str = "source_checked"
+    locales: tuple[str, ...] = LOCALES
+    node: str = "node"
+    workers: int = 8
+    demo_office: bool = True
+    rasa: bool = True
+    rasa_patience: float = 30.0
+    telegram: Telegram | None = None
+    whatsapp: WhatsApp | None = None
+    retention: Retention = field(default_factory=Retention)
+    mail: Mail = field(default_factory=Mail)
+    notice_group: int = 0
+    alarm_minutes: int = 5
+    understanding: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def key_ring(self) -> Path:
+        """Where the key ring lies: beside the database, never in it."""
+        return self.data_dir / "keys" / "ring.json"
+
+
+_PLAIN = {
+    "data_dir": str, "database": str, "host": str, "port": int, "public_url": str, "behind_proxy": bool,
+    "network_name": str, "network_url": str, "serve": str, "locales": list, "node": str, "workers": int,
+    "demo_office": bool, "rasa_patience": float, "telegram": dict, "whatsapp": dict, "retention": dict, "mail": dict,
+    "notice_group": int, "alarm_minutes": int, "understanding": dict,
+}  # fmt: skip
+
+
+def load_settings(root: Path, environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings of the project folder `root`. Raises SettingsError with one line that says what to do."""
+    env = os.environ if environment is None else environment
+    block = _service_block(root / env.get("GUICHET_CONFIG", "config.yml"))
+    secrets = _Secrets(env, root)
+    data_dir = (root / env.get("GUICHET_DATA", block.get("data_dir", "var"))).resolve()
+    database = secrets.get("GUICHET_DATABASE") or block.get("database") or f"sqlite:///{data_dir}/guichet.db"
+    plain = {key: value for key, value in block.items() if key not in _BUILT}
+    if "GUICHET_PORT" in env:
+        plain["port"] = _integer("GUICHET_PORT", env["GUICHET_PORT"])
+    if "GUICHET_HOST" in env:
+        plain["host"] = env["GUICHET_HOST"]
+    settings = Settings(
+        root=root, data_dir=data_dir, database=database, **plain,
+        locales=_locales(block.get("locales")), telegram=_telegram(block.get("telegram", {}), secrets),
+        whatsapp=_whatsapp(block.get("whatsapp", {}), secrets),
+        retention=_build("retention", Retention, block.get("retention", {})),
+        mail=_mail(block.get("mail", {}), secrets),
+    )  # fmt: skip
+    _check(settings)
+    return settings
+
+
+_BUILT = {"data_dir", "database", "locales", "telegram", "whatsapp", "retention", "mail"}
+
+
+def _service_block(path: Path) -> dict[str, Any]:
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise SettingsError(f"{path.name} is missing; take it from the repository") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" line {mark.line + 1}" if mark else ""
+        raise SettingsError(f"{path.name}{where}: this is not valid YAML") from error
+    block = (document or {}).get("service") or {}
+    if not isinstance(block, dict):
+        raise SettingsError(f"{path.name}: `service:` must be a block of settings")
+    for key, value in block.items():
+        _check_type(path.name, key, value)
+    return block
+
+
+def _check_type(name: str, key: str, value: Any) -> None:
+    kind = _PLAIN.get(key)
+    if kind is None:
+        raise SettingsError(f"{name}: unknown setting service.{key}")
+    accepted = (int, float) if kind is float else kind
+    if not isinstance(value, accepted) or (kind is int and isinstance(value, bool)):
+        raise SettingsError(f"{name}: service.{key} must be of type {kind.__name__}")
+
+
+def _integer(name: str, value: str) -> int:
+    if not value.isdigit():
+        raise SettingsError(f"{name} must be a number, not {value!r}")
+    return int(value)
+
+
+class _Secrets:
+    """Reads X or the file named by X_FILE."""
+
+    def __init__(self, env: Mapping[str, str], root: Path) -> None:
+        self._env = env
+        self._root = root
+
+    def get(self, name: str) -> str:
+        """Return the secret, or an empty string."""
+        if value := self._env.get(name, ""):
+            return value.strip()
+        path = self._env.get(f"{name}_FILE", "")
+        if not path:
+            return ""
+        try:
+            return (self._root / path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise SettingsError(f"{name}_FILE names a file that cannot be read: {path}") from error
+
+
+def _build(name: str, kind: type[Any], block: Mapping[str, Any], **more: Any) -> Any:
+    try:
+        return kind(**block, **more)
+    except TypeError as error:
+        raise SettingsError(f"config.yml: service.{name}: {str(error).split('() ')[-1]}") from error
+
+
+def _telegram(block: Mapping[str, Any], secrets: _Secrets) -> Telegram | None:
+    token = secrets.get("TELEGRAM_TOKEN")
+    if not token:
+        return None
+    if ":" not in token or not token.split(":")[0].isdigit():
+        raise SettingsError("TELEGRAM_TOKEN does not look like a token of @BotFather (digits, a colon, letters)")
+    values = dict(block)
+    values["office_groups"] = tuple(values.get("office_groups", ()))
+    secret = Secret(secrets.get("TELEGRAM_WEBHOOK_SECRET"))
+    made: Telegram = _build("telegram", Telegram, values, token=Secret(token), webhook_secret=secret)
+    if made.mode not in {"polling", "webhook"}:
+        raise SettingsError("config.yml: service.telegram.mode must be polling or webhook")
+    if made.mode == "webhook" and not secret:
+        raise SettingsError("TELEGRAM_WEBHOOK_SECRET is missing: webhook mode needs it")
+    return made
+
+
+_WHATSAPP_NEEDS = ("WHATSAPP_TOKEN", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN")
+
+
+def _whatsapp(block: Mapping[str, Any], secrets: _Secrets) -> WhatsApp | None:
+    found = {name: secrets.get(name) for name in _WHATSAPP_NEEDS}
+    if not any(found.values()):
+        return None
+    missing = [name for name, value in found.items() if not value]
+    missing += [f"service.whatsapp.{key}" for key in ("phone_number_id", "fallback_contact") if not block.get(key)]
+    if missing:
+        raise SettingsError(f"WhatsApp is half configured; missing: {', '.join(missing)}")
+    token, app_secret, verify = (Secret(found[name]) for name in _WHATSAPP_NEEDS)
+    values = {**block, "phone_number_id": str(block["phone_number_id"])}
+    made: WhatsApp = _build("whatsapp", WhatsApp, values, token=token, app_secret=app_secret, verify_token=verify)
+    return made
+
+
+def _mail(block: Mapping[str, Any], secrets: _Secrets) -> Mail:
+    made: Mail = _build("mail", Mail, block, password=Secret(secrets.get("MAIL_PASSWORD")))
+    if made.host and not made.sender:
+        raise SettingsError("config.yml: service.mail.sender is missing")
+    return made
+
+
+def _locales(chosen: list[str] | None) -> tuple[str, ...]:
+    if chosen is None:
+        return LOCALES
+    unknown = [locale for locale in chosen if locale not in LOCALES]
+    if unknown or "en" not in chosen:
+        raise SettingsError(f"config.yml: service.locales: unknown {unknown}; `en` must be among them")
+    return tuple(chosen)
+
+
+def _check(settings: Settings) -> None:
+    if settings.serve not in {"source_checked", "reviewed"}:
+        raise SettingsError("config.yml: service.serve must be source_checked or reviewed")
+    if not 0 < settings.port < 65536:
+        raise SettingsError("config.yml: service.port must be between 1 and 65535")
+    if settings.host not in _LOOPBACK and not settings.behind_proxy:
+        raise SettingsError(
+            f"host {settings.host} can be reached from outside; put a proxy with TLS before it and set service.behind_proxy"
+        )
+    webhook = settings.telegram is not None and settings.telegram.mode == "webhook"
+    if webhook and not settings.public_url.startswith("http"):
+        raise SettingsError("config.yml: service.public_url is missing: webhook mode needs the address Telegram calls")

@@ -1,0 +1,130 @@
+"""What the dialogue wants done: things to say, and effects that other rooms carry out in the turn's transaction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.model.conversation import State
+from bot.model.knowing import ArticleFacts
+from bot.model.messages import Kind
+from bot.model.say import Choice, Part
+from bot.model.understanding import Understanding
+from dialogues.tracker import Tracker
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Ask the handoff room. `action` is offer | offices | status | cancel | … (the part of an `h:` id before the argument)."""
+
+    action: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Show the card of a safety intent at once and tell the desk. `card` is False when it was shown within 30 minutes."""
+
+    intent: str
+    country: str = field(repr=False)
+    card: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Erase everything of this person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Say how much is kept (`text` False) or show the words."""
+
+    text: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Write nothing more until the person writes again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Store an answer to a question of consent with the phrase that asked it."""
+
+    kind: str
+    answer: str
+    wording: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAgain:
+    """Repeat our last message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """Tell what is kept and who sees it, as it is true on this channel."""
+
+
+Effect = Desk | Alarm | Erase | Export | Stop | Consent | ShowAgain | Privacy
+Step = Part | Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One thing the person did, with what the NLU room made of it (None for taps and pictures)."""
+
+    kind: Kind
+    button: str = field(default="", repr=False)
+    understanding: Understanding | None = None
+    city: str = field(default="", repr=False)
+    country: str = field(default="", repr=False)
+    locale_hint: str = ""
+    sent_at: datetime | None = None
+    delay: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class MenuRow:
+    """A row of the picture menu; see `dialogues/menu.yml`."""
+
+    id: str
+    pictogram: str
+    label: str
+    ask: tuple[str, ...] = ()
+    intent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """All that a decision may depend on besides the tracker and what was heard."""
+
+    now: datetime
+    article: Callable[[str], ArticleFacts | None]
+    menu: tuple[MenuRow, ...]
+    locales: tuple[str, ...]
+    titled: frozenset[str]  # intents that have a short title, so that they can be offered as a choice
+    unread: frozenset[str] = frozenset()  # locales whose texts no speaker has checked
+    state: State = State.BOT
+    recent_office: str = ""
+    topic_countries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What happens next. `name` is accept | clarify | give_up | emergency | command | menu | silent | …, for reports."""
+
+    tracker: Tracker
+    steps: tuple[Step, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    name: str = ""
+    intent: str = ""
+    locales: tuple[str, ...] = ()
+    parked: bool = False  # the question is kept until Rasa is back
+
+    def say(self, *steps: Step) -> "Decision":
+        """Return the decision with more to say at the end."""
+        return replace(self, steps=(*self.steps, *steps))
+
+    def first(self, *steps: Step) -> "Decision":
+        """Return the decision with something said before the rest."""
+        return replace(self, steps=(*steps, *self.steps))

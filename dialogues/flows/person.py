@@ -1,0 +1,62 @@
+"""A person: what the dialogue asks before the handoff room takes over, and taps on the room's own choices."""
+
+from dataclasses import replace
+
+from bot.model.say import Choice, Say
+from dialogues.decision import Decision, Desk, Heard, World
+from dialogues.flows.common import MENU, PERSON
+from dialogues.tracker import Tracker
+
+_SKIP = Choice("city:skip", Say("choice_skip"))
+
+
+def talk(tracker: Tracker, world: World) -> Decision:
+    """Ask once for the city, because the nearest office depends on it; then offer what there is."""
+    if not tracker.city and not tracker.city_asked:
+        asked = replace(tracker, city_asked=True, pending="city")
+        return Decision(asked, (Say("ask_city"),), (_SKIP,), "command", "service/talk_to_human")
+    return Decision(replace(tracker, pending=""), (Desk("offer"),), (), "command", "service/talk_to_human")
+
+
+def offices(tracker: Tracker, world: World) -> Decision:
+    """Show offices without offering to connect."""
+    if not tracker.city and not tracker.country and not tracker.city_asked:
+        asked = replace(tracker, city_asked=True, pending="city_offices")
+        return Decision(asked, (Say("ask_city"),), (_SKIP,), "command", "service/find_contact_point")
+    return Decision(
+        replace(tracker, pending=""),
+        (Desk("offices"),),
+        (PERSON, MENU),
+        "command",
+        "service/find_contact_point",
+    )
+
+
+def status(tracker: Tracker) -> Decision:
+    """What is happening with my question: works in every state."""
+    return Decision(tracker, (Desk("status"),), (), "command", "service/case_status")
+
+
+def located(tracker: Tracker, world: World, heard: Heard) -> Decision:
+    """A location or a city's name: note the city at once, never the exact place, and go on with what was asked."""
+    waiting_for = tracker.pending
+    noted = replace(tracker, city=heard.city, now=heard.country or tracker.now, pending="")
+    noted = replace(noted, country=noted.country or heard.country)
+    if waiting_for == "city":
+        return talk(noted, world)
+    if waiting_for == "city_offices":
+        return offices(noted, world)
+    said = Say("location_set", {"city": heard.city})
+    return Decision(noted, (said,), (MENU, PERSON), "command", "service/choose_country")
+
+
+def city_skipped(tracker: Tracker, world: World) -> Decision:
+    """Go on without a city."""
+    follow = offices if tracker.pending == "city_offices" else talk
+    return follow(replace(tracker, pending="", city_asked=True), world)
+
+
+def desk(tracker: Tracker, button: str) -> Decision:
+    """A tap on a choice of the handoff room: `h:action:argument`."""
+    _, action, argument = (*button.split(":", 2), "", "")[:3]
+    return Decision(replace(tracker, pending=""), (Desk(action, argument),), (), "command", "service/talk_to_human")

@@ -1,0 +1,50 @@
+"""Danger before everything: the card, the truth about who reads, then the rest of the message. No menu, no rating."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from dialogues.decision import Alarm, Decision, Heard, Step, World
+from dialogues.flows.answer import answer
+from dialogues.tracker import Tracker
+
+_ONCE_IN = timedelta(minutes=30)
+
+
+def danger(tracker: Tracker, world: World, heard: Heard, kinds: tuple[str, ...]) -> Decision:
+    """Show the card of the worst kind at once; within 30 minutes the same card becomes one line."""
+    worst = kinds[0]
+    now_in = _place(heard) or tracker.now
+    since = tracker.in_danger_since()
+    fresh = since is None or world.now - since >= _ONCE_IN or tracker.danger != worst
+    steps: list[Step] = [Alarm(worst, now_in, card=fresh)]
+    tracker = replace(
+        tracker, danger=worst, danger_at=world.now.isoformat() if fresh else tracker.danger_at, pending=""
+    )
+    tracker, rest = _rest(tracker, world, heard)
+    return Decision(tracker, (*steps, *rest), (), "emergency", worst, locales=_languages(tracker, heard))
+
+
+def _place(heard: Heard) -> str:
+    return heard.country or (heard.understanding.value("country") if heard.understanding else "")
+
+
+def _rest(tracker: Tracker, world: World, heard: Heard) -> tuple[Tracker, tuple[Step, ...]]:
+    """The article for the rest of the question, when one is sure enough and has a text."""
+    meant = heard.understanding
+    if meant is None or not meant.ranking or meant.confidence < 0.5 or meant.intent.startswith(("safety/", "service/")):
+        return tracker, ()
+    facts = world.article(meant.intent)
+    if facts is None or facts.expired or not facts.covers(tracker.country):
+        return tracker, ()
+    then = answer(replace(tracker, country_asked=True), world, meant.intent)
+    return replace(then.tracker, country_asked=tracker.country_asked), then.steps
+
+
+def _languages(tracker: Tracker, heard: Heard) -> tuple[str, ...]:
+    """The two likeliest languages when it is not sure which one the person reads."""
+    meant = heard.understanding
+    if meant is None or not meant.locale or meant.locale == tracker.locale:
+        return ()
+    if not tracker.locale or (meant.locale_sure and not tracker.locale_chosen):
+        return (meant.locale,)
+    return (meant.locale, tracker.locale)

@@ -1,0 +1,306 @@
+"""The one function that decides: `decide(tracker, heard, world) -> Decision`. Pure; the turn carries it out.
+
+Order: danger · the five things that work in every state · silence while a person holds the chat · taps · an answer to what
+was asked · what the words mean.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.model.conversation import State
+from bot.model.messages import Kind
+from bot.model.say import Moment, Say
+from bot.model.understanding import Understanding, Verdict
+from dialogues.decision import Decision, Heard, MenuRow, ShowAgain, World
+from dialogues.flows import answer, language, mydata, person, safety, start
+from dialogues.flows.common import MENU, PERSON, yes_no
+from dialogues.tracker import Tracker
+
+LATE = timedelta(minutes=15)
+TOO_LATE = timedelta(days=1)
+_ANY_STATE = ("service/stop", "service/delete_my_data", "service/choose_language", "service/case_status")
+_COMMANDS = {
+    "start": "menu", "help": "service/what_can_you_do", "person": "service/talk_to_human", "status": "service/case_status",
+    "language": "service/choose_language", "country": "service/choose_country", "privacy": "service/privacy",
+    "delete": "service/delete_my_data", "stop": "service/stop",
+}  # fmt: skip
+
+
+def decide(tracker: Tracker, heard: Heard, world: World) -> Decision:
+    """Say what happens next. Never raises for anything a person can send."""
+    tracker = _notice(tracker, heard, world)
+    decision = _decide(tracker, heard, world)
+    if decision.name in {"emergency", "silent"}:
+        return decision
+    if heard.delay >= LATE and decision.steps and heard.delay < TOO_LATE and heard.sent_at:
+        decision = decision.first(Say("late", {"time": Moment(heard.sent_at, "clock_day")}))
+    return _language_offer(decision, heard, world)
+
+
+def _notice(tracker: Tracker, heard: Heard, world: World) -> Tracker:
+    """Take along what the message lets us know: the first language, a country named in it, that somebody is a minor."""
+    meant = heard.understanding
+    if not tracker.locale:
+        first = (meant.locale if meant else "") or heard.locale_hint
+        tracker = replace(tracker, locale=first if first in world.locales else "")
+    if meant is None:
+        return tracker
+    country, city = meant.value("country"), meant.value("city")
+    if country and (tracker.country == "" or meant.intent != "service/choose_country"):
+        tracker = replace(tracker, country=country)
+    if city and not tracker.city:
+        tracker = replace(tracker, city=city)
+    if not tracker.locale_chosen and meant.locale_sure and meant.locale in world.locales:
+        tracker = replace(tracker, locale=meant.locale)
+    return replace(tracker, minor=tracker.minor or meant.minor)
+
+
+def _decide(tracker: Tracker, heard: Heard, world: World) -> Decision:
+    meant = heard.understanding
+    kinds = _danger_kinds(heard)
+    if kinds and not (world.state is State.ASSIGNED and _shown_lately(tracker, world)):
+        return safety.danger(tracker, world, heard, kinds)
+    command = _command(heard)
+    if command in _ANY_STATE and not (world.state is State.ASSIGNED and meant and meant.foreign):
+        return _service(tracker, heard, world, command)
+    if world.state is State.ASSIGNED and not heard.button.startswith(
+        ("h:cancel", "d:", "l:", "p:delete", "p:language")
+    ):
+        return Decision(tracker, name="silent")
+    if heard.kind is Kind.COMMAND:
+        return start.menu(tracker, world) if command in {"menu", ""} else _service(tracker, heard, world, command)
+    if heard.kind is Kind.BUTTON:
+        return _tapped(tracker, heard, world, heard.button)
+    if heard.kind in {Kind.VOICE, Kind.PHOTO, Kind.FILE, Kind.STICKER, Kind.LOCATION}:
+        return _not_text(tracker, heard, world)
+    return _spoken(tracker, heard, world)
+
+
+def _danger_kinds(heard: Heard) -> tuple[str, ...]:
+    if heard.button.startswith("i:safety/"):
+        return (heard.button[2:],)
+    return heard.understanding.safety if heard.understanding else ()
+
+
+def _shown_lately(tracker: Tracker, world: World) -> bool:
+    since = tracker.in_danger_since()
+    return since is not None and world.now - since < timedelta(minutes=30)
+
+
+def _command(heard: Heard) -> str:
+    if heard.kind is Kind.COMMAND:
+        return _COMMANDS.get(heard.button.lower(), "")
+    if heard.button in {"language", "person"}:
+        return {"language": "service/choose_language", "person": "service/talk_to_human"}[heard.button]
+    return heard.understanding.commands[0] if heard.understanding and heard.understanding.commands else ""
+
+
+def _not_text(tracker: Tracker, heard: Heard, world: World) -> Decision:
+    """Location: a city at once. A sticker or a voice note as the first thing: the picture menu."""
+    if heard.kind is Kind.LOCATION:
+        if heard.city:
+            return person.located(tracker, world, heard)
+        return Decision(tracker, (Say("location_unknown"),), (PERSON, MENU), "command")
+    if heard.kind is Kind.STICKER:
+        return start.menu(tracker, world)
+    if not tracker.greeted:
+        return start.menu(tracker, world).first(Say("media_unread"))
+    return Decision(tracker, (Say("media_unread"),), (PERSON, MENU), "give_up")
+
+
+def _tapped(tracker: Tracker, heard: Heard, world: World, button: str) -> Decision:
+    head, _, rest = button.partition(":")
+    if head == "h":
+        return person.desk(tracker, button)
+    if head == "m":
+        row = start.row_chosen(tracker, world, rest)
+        return _meant(tracker, heard, world, row.intent) if isinstance(row, MenuRow) else row
+    if head == "i":
+        return _meant(tracker, heard, world, rest)
+    if head == "a":
+        name, intent, country = (*rest.split(":"), "", "", "")[:3]
+        return answer.part(tracker, world, name, intent, country)
+    if head == "c":
+        return answer.ask_country_name(tracker) if rest == "?" else answer.country_chosen(tracker, world, rest)
+    if head == "l":
+        page = rest[1:] if rest.startswith("+") else ""
+        return language.ask(tracker, world, int(page)) if page.isdigit() else language.chosen(tracker, world, rest)
+    if head == "p":
+        question, _, reply = rest.rpartition(":")
+        return _answered(tracker, heard, world, question, reply == "yes")
+    if head == "d":
+        return _data(tracker, rest)
+    return _plain_tap(tracker, heard, world, button)
+
+
+def _plain_tap(tracker: Tracker, heard: Heard, world: World, button: str) -> Decision:
+    if button == "person":
+        return person.talk(tracker, world)
+    if button == "language":
+        return language.ask(tracker, world)
+    if button == "city:skip":
+        return person.city_skipped(tracker, world)
+    if button == "none":
+        return answer.give_up(tracker, replace(world, recent_office=""))
+    if button == "again":
+        return Decision(tracker, (ShowAgain(),), (PERSON,), "command")
+    return start.menu(tracker, world)
+
+
+def _data(tracker: Tracker, action: str) -> Decision:
+    flows = {"show": mydata.export, "erase": mydata.ask_erase, "erase!": mydata.erase}
+    return flows.get(action, mydata.privacy)(tracker)
+
+
+def _answered(tracker: Tracker, heard: Heard, world: World, question: str, yes: bool) -> Decision:
+    """A yes or no to what we asked."""
+    cleared = replace(tracker, pending="")
+    if question == "feedback":
+        return mydata.helped(tracker, yes)
+    if question == "learn":
+        return mydata.learn(tracker, yes)
+    if question == "delete":
+        return mydata.erase(tracker) if yes else Decision(cleared, (Say("delete_no"),), (MENU, PERSON), "command")
+    if question == "export":
+        return mydata.export_text(tracker) if yes else start.menu(cleared, world)
+    if question == "late":
+        return (
+            _meant(replace(cleared, held=""), heard, world, tracker.held)
+            if yes and tracker.held
+            else start.menu(cleared, world)
+        )
+    if question.startswith("language-"):
+        locale = question.removeprefix("language-")
+        chosen = replace(cleared, locale_chosen=True)
+        return language.chosen(cleared, world, locale) if yes else start.menu(chosen, world)
+    return start.small_talk(cleared, world, "service/affirm" if yes else "service/deny")
+
+
+def _spoken(tracker: Tracker, heard: Heard, world: World) -> Decision:
+    meant = heard.understanding
+    if meant is None:
+        return start.menu(tracker, world)
+    if not tracker.greeted and not meant.ranking and not meant.degraded and not meant.commands and not meant.foreign:
+        return start.menu(tracker, world)
+    typed = _typed_choice(tracker, meant)
+    if typed:
+        return _tapped(tracker, heard, world, typed)
+    if meant.foreign:
+        return language.foreign(tracker, world, meant.foreign)
+    pending = _pending(tracker, heard, world, meant)
+    if pending is not None:
+        return pending
+    command = _command(heard)
+    if command:
+        return _service(tracker, heard, world, command)
+    if meant.degraded:
+        return _degraded(tracker)
+    return _judged(tracker, heard, world, meant)
+
+
+def _typed_choice(tracker: Tracker, meant: Understanding) -> str:
+    """A typed 1, 2, 3 is a tap on what was offered last; "ok" or a thumb is the first of a yes and a no."""
+    choice = meant.value("choice")
+    if choice.isdigit() and 0 < int(choice) <= len(tracker.options):
+        return tracker.options[int(choice) - 1]
+    positive = choice == "ok" or "service/affirm" in meant.commands
+    negative = "service/deny" in meant.commands
+    for option in tracker.options:
+        if (positive and option.endswith(":yes")) or (negative and option.endswith(":no")):
+            return option
+    if positive and tracker.options and tracker.options[0].startswith(("h:accept", "h:leave")):
+        return tracker.options[0]
+    return ""
+
+
+def _pending(tracker: Tracker, heard: Heard, world: World, meant: Understanding) -> Decision | None:
+    """What we asked for, given in words: a country, a city."""
+    if tracker.pending in {"city", "city_offices"}:
+        city, country = meant.value("city"), meant.value("country")
+        if city or country:
+            return person.located(tracker, world, replace(heard, city=city, country=country))
+        if meant.verdict is not Verdict.ACCEPT:
+            return person.city_skipped(tracker, world)
+    if tracker.pending == "country" and meant.value("country"):
+        return answer.country_chosen(tracker, world, meant.value("country"))
+    return None
+
+
+def _degraded(tracker: Tracker) -> Decision:
+    """Rasa is away: say so once, keep the question, offer a person."""
+    if tracker.degraded_told:
+        return Decision(tracker, name="degraded", parked=True)
+    told = replace(tracker, degraded_told=True)
+    return Decision(told, (Say("degraded"),), (PERSON,), "degraded", parked=True)
+
+
+def _judged(tracker: Tracker, heard: Heard, world: World, meant: Understanding) -> Decision:
+    tracker = replace(tracker, degraded_told=False)
+    if meant.verdict is Verdict.ACCEPT:
+        if heard.delay >= TOO_LATE and heard.sent_at:
+            asked = replace(tracker, pending="late", held=meant.intent)
+            said = Say("late_ask", {"time": Moment(heard.sent_at, "opening")})
+            return Decision(asked, (said,), yes_no("late"), "clarify", meant.intent)
+        return _meant(tracker, heard, world, meant.intent)
+    if meant.verdict is Verdict.CLARIFY:
+        likely = tuple(ranked.intent for ranked in meant.ranking)
+        return answer.clarify(tracker, world, likely)
+    return answer.give_up(tracker, world)
+
+
+def _meant(tracker: Tracker, heard: Heard, world: World, intent: str) -> Decision:
+    if intent.startswith("service/"):
+        return _service(tracker, heard, world, intent)
+    if intent.startswith("safety/"):
+        return safety.danger(tracker, world, heard, (intent,))
+    return answer.answer(tracker, world, intent)
+
+
+def _service(tracker: Tracker, heard: Heard, world: World, intent: str) -> Decision:
+    """The service intents, each by its flow."""
+    meant = heard.understanding
+    if intent == "service/choose_language":
+        named = meant.value("language") if meant else ""
+        return language.chosen(tracker, world, named) if named else language.ask(tracker, world)
+    if intent == "service/choose_country":
+        named = meant.value("country") if meant else ""
+        return answer.country_chosen(tracker, world, named) if named else answer.ask_country(tracker, world)
+    simple = {
+        "service/talk_to_human": lambda: person.talk(tracker, world),
+        "service/find_contact_point": lambda: person.offices(tracker, world),
+        "service/case_status": lambda: person.status(tracker),
+        "service/say_it_simpler": lambda: answer.simpler(tracker, world),
+        "service/privacy": lambda: mydata.privacy(tracker),
+        "service/delete_my_data": lambda: mydata.ask_erase(tracker),
+        "service/export_my_data": lambda: mydata.export(tracker),
+        "service/stop": lambda: mydata.stop(tracker),
+        "service/out_of_scope": lambda: answer.out_of_scope(tracker, world),
+        "service/greet": lambda: start.menu(tracker, world),
+        "service/thanks": lambda: _thanked(tracker, world),
+        "menu": lambda: start.menu(tracker, world),
+    }  # fmt: skip
+    if intent in simple:
+        return simple[intent]()
+    if intent in {"service/goodbye", "service/affirm", "service/deny"}:
+        return start.small_talk(tracker, world, intent)
+    return start.about(tracker, world, intent)
+
+
+def _thanked(tracker: Tracker, world: World) -> Decision:
+    """A thank-you after an answer says that it helped; no further question is owed."""
+    return start.small_talk(replace(tracker, pending=""), world, "service/thanks")
+
+
+def _language_offer(decision: Decision, heard: Heard, world: World) -> Decision:
+    """Propose the language just written when the known one was chosen; never impose it."""
+    meant, tracker = heard.understanding, decision.tracker
+    if (
+        meant is None
+        or not meant.locale_sure
+        or not tracker.locale_chosen
+        or decision.name not in {"accept", "clarify"}
+    ):
+        return decision
+    if meant.locale == tracker.locale or meant.locale not in world.locales or len(decision.choices) > 6:
+        return decision
+    return language.offer_switch(decision, meant.locale)

@@ -1,0 +1,55 @@
+"""All that the dialogue remembers of a conversation. Never residence status, origin, religion, health or names."""
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tracker:
+    """Remembered values; stored sealed as JSON between turns.
+
+    `country` is where the person works, `now` where they are; the two differ. `pending` names what a bare yes or no
+    would answer; `options` are the ids of the choices shown last, so that a typed 2 is a tap. `held` is an intent that
+    waits for a country or for "does it still matter".
+    """
+
+    locale: str = ""
+    locale_chosen: bool = False
+    country: str = field(default="", repr=False)
+    now: str = field(default="", repr=False)
+    city: str = field(default="", repr=False)
+    country_asked: bool = False
+    city_asked: bool = False
+    pending: str = field(default="", repr=False)
+    options: tuple[str, ...] = field(default=(), repr=False)
+    held: str = field(default="", repr=False)
+    intent: str = field(default="", repr=False)
+    failures: int = 0
+    greeted: bool = False
+    answered: bool = False
+    privacy_told: bool = False
+    unread_told: bool = False
+    learn_asked: bool = False
+    degraded_told: bool = False
+    minor: bool = False
+    danger: str = field(default="", repr=False)
+    danger_at: str = ""
+
+    def dump(self) -> str:
+        """Return the JSON form."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    def in_danger_since(self) -> datetime | None:
+        """Return when the last danger card was shown."""
+        return datetime.fromisoformat(self.danger_at) if self.danger_at else None
+
+
+def load(text: str) -> Tracker:
+    """Read the JSON form; unknown keys of an older version are dropped, missing ones take their default."""
+    if not text:
+        return Tracker()
+    known = {item.name for item in fields(Tracker)}
+    stored = {key: value for key, value in json.loads(text).items() if key in known}
+    stored["options"] = tuple(stored.get("options", ()))
+    return Tracker(**stored)
