@@ -30,7 +30,7 @@ check: setup-dev
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
-	@.venv/bin/lint-imports --no-timing
+	@.venv/bin/lint-imports --no-logo
 
 bench: setup-dev
 	@.venv/bin/python -m tests.bench

@@ -1,6 +1,6 @@
 """Carries out a decision's effects in the turn's transaction and collects what is to be said."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -30,6 +30,7 @@ from dialogues.decision import (
     Stop,
 )
 from dialogues.tracker import Tracker
+from handoff.outcome import HeldAnswer
 
 _PLATFORMS = {"telegram": "Telegram", "whatsapp": "WhatsApp"}
 _CHUNK = 3500
@@ -48,12 +49,14 @@ class DeskActions(Protocol):
     async def danger(
         self, connection: AsyncConnection, conversation: Conversation, intent: str, country: str, tracker: Tracker,
         now: datetime,
-    ) -> Say:  # fmt: skip
+    ) -> tuple[Say, ...]:  # fmt: skip
         """Raise the desk's alarm and return the truth about who reads."""
         ...
 
-    async def heard(self, connection: AsyncConnection, conversation: Conversation, now: datetime) -> None:
-        """The person wrote while an office has the case."""
+    async def heard(
+        self, connection: AsyncConnection, conversation: Conversation, now: datetime
+    ) -> tuple[HeldAnswer, ...]:
+        """The person wrote; returns an operator's words that waited for this moment."""
         ...
 
 
@@ -68,6 +71,7 @@ class Carried:
     jurisdiction: str = ""
     sources: tuple[str, ...] = ()
     handoff: str = ""
+    held: tuple[HeldAnswer, ...] = field(default=(), repr=False)
 
 
 class CarryOut:
@@ -88,8 +92,7 @@ class CarryOut:
         self, connection: AsyncConnection, conversation: Conversation, decision: Decision, now: datetime
     ) -> Carried:
         """Do what was decided; the conversation row is locked by the caller."""
-        if conversation.state in {State.WAITING, State.ASSIGNED}:
-            await self._desk.heard(connection, conversation, now)
+        held = await self._desk.heard(connection, conversation, now)
         parts: list[Part] = []
         choices = decision.choices
         extra: list[Reply] = []
@@ -103,7 +106,8 @@ class CarryOut:
         replies = extra or ([Reply(tuple(parts), choices)] if parts else [])
         after = await self._conversations.read(connection, conversation.id)
         forget = any(isinstance(step, Erase) for step in decision.steps)
-        return self._carried(decision, tuple(replies), forget, after.state if after else State.BOT)
+        carried = self._carried(decision, tuple(replies), forget, after.state if after else State.BOT)
+        return replace(carried, held=() if forget else held)
 
     def _carried(self, decision: Decision, replies: tuple[Reply, ...], forget: bool, state: State) -> Carried:
         purpose = Purpose.BOT
@@ -140,9 +144,9 @@ class CarryOut:
             case Desk(action, argument):
                 return await self._desk.act(connection, current, action, argument, tracker, now)
             case Alarm(intent, country, card):
-                truth = await self._desk.danger(connection, current, intent, country, tracker, now)
-                shown: Sequence[Part] = (ShowDanger(intent, country, truth),) if card else (Say("danger_again"), truth)
-                return Reply(tuple(shown))
+                truth, *also = await self._desk.danger(connection, current, intent, country, tracker, now)
+                card_parts = (ShowDanger(intent, country, truth),) if card else (Say("danger_again"), truth)
+                return Reply((*card_parts, *also))
             case Erase():
                 return await self._erase(connection, current, now)
             case Export(text):
@@ -158,6 +162,7 @@ class CarryOut:
 
     async def _erase(self, connection: AsyncConnection, conversation: Conversation, now: datetime) -> Reply:
         """Everything goes at once; the address stays until this last sentence is sent (retention ends it)."""
+        await self._desk.act(connection, conversation, "delete", "", Tracker(), now)
         await self._conversations.forget(connection, conversation.id, now)
         hint = {"telegram": "erase_on_telegram", "whatsapp": "erase_on_whatsapp", "web": "erase_on_web"}
         said = [Say("delete_done")]

@@ -144,6 +144,10 @@ class Conversations:
         await connection.execute(insert(t.message).values(**values))
         return row
 
+    async def sent_as(self, connection: AsyncConnection, message_id: UUID, outbox_id: UUID) -> None:
+        """Note that a message of the record goes out as this outbox row."""
+        await connection.execute(update(t.message).where(t.message.c.id == message_id).values(outbox_id=outbox_id))
+
     async def messages(
         self, connection: AsyncConnection, conversation_id: UUID, after: int = 0
     ) -> list[dict[str, Any]]:

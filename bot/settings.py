@@ -107,7 +107,7 @@ class Settings:
     whatsapp: WhatsApp | None = None
     retention: Retention = field(default_factory=Retention)
     mail: Mail = field(default_factory=Mail)
-    notice_group: int = 0
+    notices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     alarm_minutes: int = 5
     understanding: Mapping[str, float] = field(default_factory=dict)
 
@@ -121,7 +121,7 @@ _PLAIN = {
     "data_dir": str, "database": str, "host": str, "port": int, "public_url": str, "behind_proxy": bool,
     "network_name": str, "network_url": str, "serve": str, "locales": list, "node": str, "workers": int,
     "demo_office": bool, "rasa_patience": float, "telegram": dict, "whatsapp": dict, "retention": dict, "mail": dict,
-    "notice_group": int, "alarm_minutes": int, "understanding": dict,
+    "notices": dict, "alarm_minutes": int, "understanding": dict,
 }  # fmt: skip
 
 

@@ -77,9 +77,7 @@ class NewAccount:
 class Staff:
     """Accounts and sessions. Each function has its own transaction: none of this belongs to a turn."""
 
-    def __init__(
-        self, database: Database, clock: Callable[[], datetime], hasher: PasswordHasher | None = None
-    ) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime], hasher: PasswordHasher | None = None) -> None:
         self._database = database
         self._clock = clock
         self._hasher = hasher or PasswordHasher()

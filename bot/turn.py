@@ -4,12 +4,11 @@ A turn takes all waiting messages of a conversation and gives one reply. It read
 transaction open, then writes everything in one transaction that proves the lease and the version it read.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from nlu.interpreter import Interpreter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bus import Bus
@@ -18,17 +17,20 @@ from bot.conversations import Conversations
 from bot.db import Database
 from bot.dispatch.base import Lease
 from bot.inbox import Inbox, Waiting
+from bot.markup import escape
 from bot.model.conversation import Conversation, Purpose, State
 from bot.model.errors import LostLease
 from bot.model.messages import Kind
 from bot.model.say import Reply, Say
 from bot.model.understanding import Understanding
-from bot.outbox import Outbox
+from bot.outbox import Draft, Outbox
 from bot.replies import Replies
 from dialogues.decision import Decision, Heard, Step, World
 from dialogues.flows.common import PERSON
 from dialogues.policy import decide
 from dialogues.tracker import Tracker, load
+from handoff.outcome import HeldAnswer
+from nlu.interpreter import Interpreter
 
 _WORDS = {Kind.TEXT, Kind.EDITED}
 _NO_TURN = {Kind.BLOCKED, Kind.UNBLOCKED, Kind.MOVED}
@@ -75,7 +77,7 @@ class Turn:
     def __init__(
         self, database: Database, conversations: Conversations, inbox: Inbox, outbox: Outbox,
         interpreter: Interpreter, carry_out: CarryOut, replies: Replies, bus: Bus, clock: Callable[[], datetime],
-        world: Callable[[AsyncConnection, Conversation], "WorldMaker"], report: Callable[[Report], None],
+        world: Callable[[AsyncConnection, Conversation], Awaitable[World]], report: Callable[[Report], None],
         patience: timedelta = _RASA_PATIENCE,
     ) -> None:  # fmt: skip
         self._database = database
@@ -188,7 +190,7 @@ class Turn:
         if carried.forget:
             tracker = Tracker(locale=tracker.locale, locale_chosen=tracker.locale_chosen)
         locale = tracker.locale or "en"
-        rows: list[UUID] = []
+        rows = [await self._hand_over(connection, current, one, locale, now) for one in carried.held]
         answers = min((one.received_at for one in waiting), default=None)
         for reply in carried.replies:
             draft = self._replies.render(replace(reply, locales=decision.locales), locale, carried.purpose)
@@ -198,6 +200,17 @@ class Turn:
             tracker = replace(tracker, options=tuple(choice.id for choice in reply.choices))
         await self._conversations.save_tracker(connection, current.id, tracker.dump(), locale)
         return tuple(rows)
+
+    async def _hand_over(
+        self, connection: AsyncConnection, conversation: Conversation, held: HeldAnswer, locale: str, now: datetime
+    ) -> UUID:
+        """Send an operator's words that were kept until the person wrote again; they are on the record already."""
+        draft = Draft(escape(held.text), Purpose.OPERATOR, locale=locale, recorded=False)
+        row = await self._outbox.add(
+            connection, conversation.id, conversation.account_id, conversation.epoch, draft, now
+        )
+        await self._conversations.sent_as(connection, held.message_id, row)
+        return row
 
     async def _release(self, connection: AsyncConnection, lease: Lease, now: datetime) -> None:
         """Give the lease back; what arrived meanwhile makes the conversation ready again."""
@@ -223,9 +236,6 @@ class Turn:
             draft = self._replies.render(reply, conversation.locale or "en", Purpose.HANDOFF)
             await self._outbox.add(connection, conversation.id, conversation.account_id, conversation.epoch, draft, now)
         self._bus.wake("outbox")
-
-
-WorldMaker = World
 
 
 def _groups(waiting: Sequence[Waiting]) -> list[tuple[Waiting, ...]]:

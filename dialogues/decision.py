@@ -106,6 +106,7 @@ class World:
     unread: frozenset[str] = frozenset()  # locales whose texts no speaker has checked
     state: State = State.BOT
     recent_office: str = ""
+    awaits_question: bool = False  # a closed office was offered: what is written now is for it
     topic_countries: tuple[str, ...] = ()
 
 

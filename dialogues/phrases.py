@@ -75,3 +75,8 @@ def load_menu(path: Path = _HERE / "menu.yml") -> tuple[MenuRow, ...]:
         MenuRow(row["id"], row["pictogram"], row["label"], tuple(row.get("ask", ())), row.get("intent", ""))
         for row in rows
     )
+
+
+def load_trusted_only(path: Path = _HERE / "menu.yml") -> frozenset[str]:
+    """Read the topics and intents that may only go to offices which declared that they do not report people."""
+    return frozenset(yaml.safe_load(path.read_text(encoding="utf-8"))["trusted_only"])

@@ -9,9 +9,9 @@ from datetime import timedelta
 
 from bot.model.conversation import State
 from bot.model.messages import Kind
-from bot.model.say import Moment, Say
+from bot.model.say import Language, Moment, Say
 from bot.model.understanding import Understanding, Verdict
-from dialogues.decision import Decision, Heard, MenuRow, ShowAgain, World
+from dialogues.decision import Decision, Desk, Heard, MenuRow, Privacy, ShowAgain, World
 from dialogues.flows import answer, language, mydata, person, safety, start
 from dialogues.flows.common import MENU, PERSON, yes_no
 from dialogues.tracker import Tracker
@@ -32,9 +32,24 @@ def decide(tracker: Tracker, heard: Heard, world: World) -> Decision:
     decision = _decide(tracker, heard, world)
     if decision.name in {"emergency", "silent"}:
         return decision
+    decision = _told_once(decision, world)
     if heard.delay >= LATE and decision.steps and heard.delay < TOO_LATE and heard.sent_at:
         decision = decision.first(Say("late", {"time": Moment(heard.sent_at, "clock_day")}))
     return _language_offer(decision, heard, world)
+
+
+def _told_once(decision: Decision, world: World) -> Decision:
+    """After the first answer: what is kept and who sees it; in a language nobody has checked: that, too."""
+    tracker = decision.tracker
+    if not decision.steps or decision.name == "menu":
+        return decision
+    if tracker.locale in world.unread and not tracker.unread_told:
+        said = Say("texts_unread", {"language": Language(tracker.locale, own=True)})
+        tracker = replace(tracker, unread_told=True)
+        decision = replace(decision, tracker=tracker).say(said)
+    if tracker.answered and not tracker.privacy_told:
+        decision = replace(decision, tracker=replace(tracker, privacy_told=True)).say(Privacy())
+    return decision
 
 
 def _notice(tracker: Tracker, heard: Heard, world: World) -> Tracker:
@@ -193,6 +208,9 @@ def _spoken(tracker: Tracker, heard: Heard, world: World) -> Decision:
     command = _command(heard)
     if command:
         return _service(tracker, heard, world, command)
+    if world.awaits_question and heard.sent_at:
+        written = Desk("leave_written", heard.sent_at.isoformat())
+        return Decision(tracker, (written,), (), "command", "service/talk_to_human")
     if meant.degraded:
         return _degraded(tracker)
     return _judged(tracker, heard, world, meant)

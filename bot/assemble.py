@@ -1,0 +1,243 @@
+"""The only file that picks concrete classes: it builds the service from its settings."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import tables as t
+from bot.alarm import Alarm
+from bot.buckets import Buckets
+from bot.bus import Bus
+from bot.carry_out import CarryOut
+from bot.channels.base import Channel
+from bot.channels.telegram import TelegramChannel
+from bot.channels.webchat import WebChat
+from bot.channels.whatsapp import WhatsAppChannel
+from bot.conversations import Conversations
+from bot.crypto import KeyRing, ring_for
+from bot.db import Database
+from bot.desk_actions import TurnDesk
+from bot.dispatch.sql import SqlDispatch
+from bot.figures import Figures
+from bot.inbox import Inbox
+from bot.intake import Intake
+from bot.model.conversation import Conversation
+from bot.model.ids import new_id
+from bot.model.say import Choice, Reply, Say
+from bot.model.shown import ShownArticle
+from bot.notices import Notices
+from bot.outbox import Draft, Outbox
+from bot.rasa_process import RasaProcess
+from bot.replies import Replies
+from bot.retention import Keeper
+from bot.sender import Sender
+from bot.settings import Settings
+from bot.shelf import make_shelf
+from bot.staff import Staff
+from bot.statuses import Statuses
+from bot.turn import Report, Turn
+from bot.wording import Wording
+from bot.worker import Worker
+from dialogues.decision import World
+from dialogues.phrases import Phrases, load_menu, load_phrases, load_trusted_only
+from handoff.contact_point import ContactPoint
+from handoff.directory import load_points
+from handoff.room import Handoff
+from knowledge.catalogue import Catalogue
+from knowledge.files import read_tree
+from knowledge.store import Revisions
+from nlu.entities import nearest_city
+from nlu.fallback import Thresholds
+from nlu.interpreter import KEYWORDS, Interpreter
+from nlu.keywords import Keywords, is_urgent
+from nlu.rasa_client import Endpoint, RasaClient, load_topics
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass
+class Service:
+    """All parts of a running service, ready to be started by `bot.serve` or driven by `bot.converse`."""
+
+    settings: Settings
+    clock: Callable[[], datetime]
+    database: Database
+    ring: KeyRing = field(repr=False)
+    conversations: Conversations
+    inbox: Inbox
+    outbox: Outbox
+    bus: Bus
+    intake: Intake
+    dispatch: SqlDispatch
+    interpreter: Interpreter
+    phrases: Phrases = field(repr=False)
+    replies: Replies
+    points: Mapping[str, ContactPoint]
+    handoff: Handoff
+    turn: Turn
+    worker: Worker
+    sender: Sender
+    statuses: Statuses
+    notices: Notices
+    keeper: Keeper
+    alarm: Alarm
+    staff: Staff
+    channels: dict[UUID, Channel]
+    rasa: RasaProcess | None
+    reports: list[Callable[[Report], None]]
+
+    async def close(self) -> None:
+        """Give back connections; Rasa is ended by whoever started it."""
+        for channel in self.channels.values():
+            await channel.aclose()
+        await self.interpreter.rasa.close()
+        await self.database.close()
+
+
+def utc_now() -> datetime:
+    """The clock of a real service."""
+    return datetime.now(UTC)
+
+
+async def build(
+    settings: Settings,
+    clock: Callable[[], datetime] = utc_now,
+    channels: tuple[Channel, ...] | None = None,
+    rasa: RasaProcess | None = None,
+) -> Service:
+    """Build the service on a migrated database. Raises SettingsError with one line for whoever installs it."""
+    database = Database(settings.database)
+    ring = await _ring(database, settings)
+    conversations = Conversations(ring)
+    inbox, outbox, bus = Inbox(ring, conversations), Outbox(ring, conversations), Bus()
+    phrases = load_phrases(locales=settings.locales)
+    catalogue = await _catalogue(database, settings, clock)
+    points = {point.id: point for point in load_points() if settings.demo_office or not point.demo}
+    handoff = Handoff(ring, lambda: tuple(points.values()), clock)
+    interpreter = _interpreter(settings, rasa)
+    wording = Wording(phrases.text, phrases.title)
+    shelf = make_shelf(catalogue, points, clock)
+    replies = Replies(wording, shelf)
+    dispatch = SqlDispatch(database, clock)
+    intake = Intake(
+        database, inbox, bus, clock, lambda text: is_urgent(interpreter.quick(text)), nearest_city, dispatch.wake
+    )
+    made = await _channels(database, conversations, settings, channels)
+    sender = Sender(database, conversations, outbox, bus, made, clock, Buckets(), _ask_again(replies))
+    reports: list[Callable[[Report], None]] = []
+    turn_desk = TurnDesk(handoff, load_trusted_only(), catalogue.facts, settings.network_url, bus)
+    carry_out = CarryOut(conversations, outbox, turn_desk, Figures(), _article(catalogue), settings.retention.bot_text)
+    worlds = _Worlds(settings, phrases, catalogue, turn_desk, clock)
+    turn = Turn(
+        database, conversations, inbox, outbox, interpreter, carry_out, replies, bus, clock, worlds.of,
+        lambda report: _tell(reports, report), timedelta(seconds=settings.rasa_patience),
+    )  # fmt: skip
+    worker = Worker(database, dispatch, inbox, turn, bus, clock, f"{settings.node}:{new_id()}", settings.workers)
+    notices = _notices(settings, database, bus, made, clock)
+    return Service(
+        settings, clock, database, ring, conversations, inbox, outbox, bus, intake, dispatch, interpreter, phrases,
+        replies, points, handoff, turn, worker, sender, Statuses(database, inbox, outbox, bus, clock), notices,
+        Keeper(database, conversations, settings.retention, clock, settings.data_dir / "backups"),
+        Alarm(
+            database, inbox, outbox, sender, clock, timedelta(minutes=settings.alarm_minutes), notices.tell_lead
+        ),
+        Staff(database, clock), made, rasa, reports,
+    )  # fmt: skip
+
+
+async def _ring(database: Database, settings: Settings) -> KeyRing:
+    """Open the key ring that this database was sealed with, and note the key that seals from now on."""
+    async with database.reading() as connection:
+        rows = await connection.execute(select(t.meta.c.value).where(t.meta.c.key.like("key:%")))
+        used = list(rows.scalars().all())
+    ring = ring_for(settings.key_ring, used)
+    if ring.current not in used:
+        async with database.transaction() as connection:
+            row = {"key": f"key:{ring.current}", "value": ring.current}
+            await connection.execute(insert(t.meta).values(**row))
+    return ring
+
+
+async def _catalogue(database: Database, settings: Settings, clock: Callable[[], datetime]) -> Catalogue:
+    """Load the articles' files into the store as revisions, and serve from the store."""
+    revisions = Revisions()
+    async with database.transaction() as connection:
+        await revisions.load(connection, read_tree().files, clock())
+        articles = await revisions.read_all(connection)
+    return Catalogue(articles, settings.serve, clock)
+
+
+def _interpreter(settings: Settings, rasa: RasaProcess | None) -> Interpreter:
+    def locate() -> Endpoint | None:
+        server = rasa.server if rasa is not None and rasa.ready.is_set() else None
+        return Endpoint(server.url, server.token) if server else None
+
+    client = RasaClient(locate, load_topics(ROOT / "dialogues" / "domain"))
+    return Interpreter(client, Keywords.load(KEYWORDS), Thresholds.of(settings.understanding))
+
+
+async def _channels(
+    database: Database, conversations: Conversations, settings: Settings, given: tuple[Channel, ...] | None
+) -> dict[UUID, Channel]:
+    """Make the adapters that are configured, keyed by our account ids."""
+    channels: list[Channel] = list(given) if given is not None else [WebChat()]
+    if given is None and settings.telegram:
+        channels.append(TelegramChannel(settings.telegram.token.reveal(), settings.telegram.base_url))
+    if given is None and settings.whatsapp:
+        w = settings.whatsapp
+        channels.append(WhatsAppChannel(w.phone_number_id, w.token.reveal(), w.graph_url, w.graph_version))
+    async with database.transaction() as connection:
+        return {await conversations.account(connection, channel.name, channel.account): channel for channel in channels}
+
+
+def _ask_again(replies: Replies) -> Callable[[str], Draft]:
+    reply = Reply((Say("did_it_arrive"),), (Choice("again", Say("choice_show_again")),))
+    return lambda locale: replies.render(reply, locale)
+
+
+def _article(catalogue: Catalogue) -> Callable[[str, str, str, str], ShownArticle | None]:
+    return catalogue.pick
+
+
+def _notices(
+    settings: Settings, database: Database, bus: Bus, channels: Mapping[UUID, Channel], clock: Callable[[], datetime]
+) -> Notices:
+    group = next((channel for channel in channels.values() if channel.name == "telegram"), None)
+    address = settings.public_url or f"http://{settings.host}:{settings.port}"
+    return Notices(database, bus, settings.mail, settings.notices, group, f"{address}/desk", clock)
+
+
+def _tell(reports: list[Callable[[Report], None]], report: Report) -> None:
+    for listener in reports:
+        listener(report)
+
+
+@dataclass(frozen=True)
+class _Worlds:
+    """Tells a turn what its decision may depend on."""
+
+    settings: Settings
+    phrases: Phrases = field(repr=False)
+    catalogue: Catalogue = field(repr=False)
+    desk: TurnDesk = field(repr=False)
+    clock: Callable[[], datetime]
+
+    async def of(self, connection: AsyncConnection, conversation: Conversation) -> World:
+        """Return the world of one turn."""
+        situation = await self.desk.situation(connection, conversation)
+        return World(
+            now=self.clock(), article=self.catalogue.facts, menu=load_menu(), locales=self.settings.locales,
+            titled=frozenset(self.phrases.titles["en"]), unread=self.phrases.unread, state=conversation.state,
+            recent_office=situation.recent.name if situation.recent else "",
+            awaits_question=situation.awaits_question, topic_countries=self._countries(),
+        )  # fmt: skip
+
+    def _countries(self) -> tuple[str, ...]:
+        """The countries that have texts of their own."""
+        every = (self.catalogue.facts(intent) for intent in self.catalogue.intents)
+        return tuple(sorted({country for facts in every if facts for country in facts.countries}))

@@ -1,0 +1,23 @@
+"""The web chat as a channel: a message counts as handed over once its row says so, and the page then reads it."""
+
+from bot.model.messages import Address, Capabilities, Outbound
+
+NAME = "web"
+ACCOUNT = "web"
+
+
+class WebChat:
+    """There is nobody to call: the sender writes the row's fate and tells the bus, and the open pages look again."""
+
+    name = NAME
+    account = ACCOUNT
+    capabilities = Capabilities(buttons=10, rows=10, text_limit=8000, button_limit=24, row_limit=24)
+
+    async def send(self, message: Outbound) -> str:
+        return ""
+
+    async def signal(self, address: Address, reference: str) -> None:
+        return None
+
+    async def aclose(self) -> None:
+        return None

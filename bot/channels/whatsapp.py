@@ -1,0 +1,121 @@
+"""WhatsApp's Cloud API on aiohttp: sends, marks as read, and proves where a webhook came from."""
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+
+from bot.channels.whatsapp_bodies import CAPABILITIES, Body, message_body, read_body
+from bot.channels.whatsapp_errors import refusal
+from bot.model.errors import Forged, SendError, SendFailure
+from bot.model.messages import Address, Outbound
+
+_SIGNATURE = re.compile(r"sha256=([0-9a-f]{64})")
+_NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
+
+
+class WhatsAppChannel:
+    """One phone number. `base_url` and `version` are settings: versions expire, and tests have their own."""
+
+    name = "whatsapp"
+    capabilities = CAPABILITIES
+
+    def __init__(
+        self,
+        phone_number_id: str,
+        token: str,
+        base_url: str = "https://graph.facebook.com",
+        version: str = "v26.0",
+        read_timeout: float = 20.0,
+    ) -> None:
+        self.account = phone_number_id
+        self._url = f"{base_url.rstrip('/')}/{version}/{phone_number_id}/messages"
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._timeout = aiohttp.ClientTimeout(total=read_timeout + 10, connect=10, sock_read=read_timeout)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def send(self, message: Outbound) -> str:
+        status, answer, wait = await self._post(message_body(message))
+        if status == 200:
+            return _message_id(answer)
+        raise refusal(status, _error_code(answer), wait)
+
+    async def signal(self, address: Address, reference: str) -> None:
+        """Mark the message `reference` as read and show typing, which Meta ends after 25 seconds."""
+        if not reference:
+            return
+        try:
+            await self._post(read_body(reference))
+        except SendError:
+            return
+
+    async def aclose(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def _post(self, body: Body) -> tuple[int, object, timedelta | None]:
+        """Return status, decoded answer and how long we are told to wait. Raises `SendError`."""
+        try:
+            async with self._client().post(
+                self._url, json=body, headers=self._headers, allow_redirects=False
+            ) as response:
+                return response.status, _decoded(await response.read()), _retry_after(response.headers)
+        except _NOT_SENT:
+            raise SendError(SendFailure.TRANSIENT, "not_connected") from None
+        except TimeoutError:
+            raise SendError(SendFailure.UNKNOWN, "timed_out") from None
+        except (aiohttp.ClientError, OSError):
+            raise SendError(SendFailure.UNKNOWN, "connection_lost") from None
+
+    def _client(self) -> aiohttp.ClientSession:
+        if self._session is None:  # made here because a session belongs to a running loop
+            self._session = aiohttp.ClientSession(timeout=self._timeout, trust_env=True)
+        return self._session
+
+
+def verify_signature(raw: bytes, header: str | None, app_secret: str) -> None:
+    """Check `X-Hub-Signature-256` over the raw bytes, before anything is parsed. Raises `Forged`."""
+    match = _SIGNATURE.fullmatch(header or "")
+    expected = hmac.new(app_secret.encode(), raw, hashlib.sha256).hexdigest()
+    if not app_secret or match is None or not hmac.compare_digest(match[1], expected):
+        raise Forged("whatsapp: wrong signature")
+
+
+def challenge(query: Mapping[str, str], verify_token: str) -> str:
+    """Return what Meta wants to read back when the webhook is set up. Raises `Forged`."""
+    given = query.get("hub.verify_token", "")
+    is_ours = bool(verify_token) and hmac.compare_digest(given.encode(), verify_token.encode())
+    if query.get("hub.mode") != "subscribe" or not is_ours:
+        raise Forged("whatsapp: wrong verify token")
+    return query.get("hub.challenge", "")
+
+
+def _decoded(raw: bytes) -> object:
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _message_id(answer: Any) -> str:
+    try:
+        return str(answer["messages"][0]["id"])
+    except (TypeError, KeyError, IndexError):
+        raise SendError(SendFailure.UNKNOWN, "broken_answer") from None
+
+
+def _error_code(answer: Any) -> int | None:
+    try:
+        return int(answer["error"]["code"])
+    except (TypeError, KeyError, ValueError):
+        return None
+
+
+def _retry_after(headers: Mapping[str, str]) -> timedelta | None:
+    seconds = headers.get("Retry-After", "")
+    return timedelta(seconds=int(seconds)) if re.fullmatch(r"[0-9]{1,5}", seconds) else None

@@ -1,0 +1,54 @@
+"""What the handoff does by itself: runs its clocks and sends what they say, each in a transaction of its own."""
+
+import asyncio
+import logging
+
+from bot.assemble import Service
+from bot.model.errors import LostLease
+from handoff.clocks import Due
+from handoff.outcome import Outcome
+
+log = logging.getLogger(__name__)
+
+_EVERY = 15.0
+
+
+class Clocks:
+    """Looks every 15 s at every open case."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
+            await self.run_due()
+            await asyncio.sleep(_EVERY)
+
+    async def run_due(self) -> int:
+        """Do all that is due now; return how much was done."""
+        async with self._service.database.reading() as connection:
+            due = await self._service.handoff.clocks.due(connection, self._service.clock())
+        for one in due:
+            try:
+                await self._run_one(one)
+            except LostLease:
+                log.info("clock conversation=%s chore=%s: changed meanwhile", one.conversation_id, one.chore)
+        if due:
+            self._service.bus.publish("desk")
+            self._service.bus.wake("notices")
+            self._service.bus.wake("outbox")
+        return len(due)
+
+    async def _run_one(self, due: Due) -> None:
+        service = self._service
+        async with service.database.transaction() as connection:
+            await service.conversations.read(connection, due.conversation_id, lock=True)
+            outcome: Outcome | None = await service.handoff.clocks.run(connection, due)
+            if outcome is None or outcome.reply is None or not outcome.reply:
+                return
+            stands = outcome.conversation
+            if stands.stopped_at is not None:
+                return
+            draft = service.replies.render(outcome.reply, stands.locale or "en", outcome.purpose)
+            await service.outbox.add(connection, stands.id, stands.account_id, stands.epoch, draft, service.clock())

@@ -1,0 +1,101 @@
+"""The small commands: check, migrate, backup, restore, staff, keys."""
+
+import argparse
+import asyncio
+import sys
+from datetime import UTC, datetime
+
+from sqlalchemy.engine import URL, make_url
+
+from bot.backup import backup, restore
+from bot.crypto import load_ring, rotate, save_ring
+from bot.db import Database
+from bot.migrate import migrate
+from bot.model.errors import SettingsError
+from bot.serve import check_port, only_one
+from bot.settings import Settings
+from bot.staff import NewAccount, Role, Staff
+
+
+def run(parsed: argparse.Namespace, settings: Settings, url: URL) -> None:
+    """Run one command and print its result."""
+    match parsed.command:
+        case "check":
+            _print(*check(settings))
+        case "migrate":
+            migrate(url)
+            _print("The database is up to date.")
+        case "backup":
+            _print(str(backup(url, parsed.to or settings.data_dir / "backups", datetime.now(UTC))))
+            _print("The key ring is not in it: keep a copy of var/keys/ring.json in another place.")
+        case "restore":
+            lock = only_one(settings)
+            restore(url, parsed.file)
+            migrate(url)
+            if lock is not None:
+                lock.close()
+            _print("Restored. Start the service with the key ring of that time.")
+        case "staff":
+            asyncio.run(_staff(parsed, settings))
+        case "keys":
+            _rotate(settings)
+
+
+def _print(*lines: str) -> None:
+    for line in lines:
+        sys.stdout.write(f"{line}\n")
+
+
+def check(settings: Settings) -> list[str]:
+    """Say, without connecting to anybody, which parts can work here and why not."""
+    telegram, whatsapp = settings.telegram, settings.whatsapp
+    lines = [
+        f"web       on   http://{settings.host}:{settings.port}/",
+        f"telegram  on   {telegram.mode}" if telegram else "telegram  off  TELEGRAM_TOKEN is not set",
+        f"whatsapp  on   number {whatsapp.phone_number_id}" if whatsapp else "whatsapp  off  WHATSAPP_TOKEN is not set",
+    ]
+    if whatsapp and not settings.public_url.startswith("https://"):
+        lines.append("whatsapp  !    Meta only posts to a public https address: set service.public_url")
+    lines.append(
+        f"mail      {'on   ' + settings.mail.host if settings.mail.host else 'off  service.mail.host is not set'}"
+    )
+    lines.append(f"database  {settings.database.split(':')[0]}")
+    lines.append(f"articles  served when {settings.serve.replace('_', ' ')}")
+    try:
+        check_port(settings)
+    except SettingsError as error:
+        lines.append(f"port      !    {error}")
+    return lines
+
+
+async def _staff(parsed: argparse.Namespace, settings: Settings) -> None:
+    await asyncio.to_thread(migrate, make_url(settings.database))
+    database = Database(settings.database)
+    staff = Staff(database, lambda: datetime.now(UTC))
+    try:
+        if parsed.action == "add":
+            if parsed.role not in set(Role):
+                raise SettingsError(f"the role must be one of {', '.join(Role)}")
+            _show(await staff.add(parsed.login, Role(parsed.role), parsed.point, parsed.locale))
+        elif parsed.action == "reset":
+            _show(await staff.reset(parsed.login))
+        else:
+            await staff.disable(parsed.login)
+            _print(f"{parsed.login} is closed.")
+    finally:
+        await database.close()
+
+
+def _show(account: NewAccount) -> None:
+    _print(f"login {account.login}  role {account.role}  password {account.password}  (shown only now)")
+
+
+def _rotate(settings: Settings) -> None:
+    lock = only_one(settings)
+    ring = load_ring(settings.key_ring)
+    if ring is None:
+        raise SettingsError("there is no key ring yet; it is made at the first start")
+    save_ring(rotate(ring), settings.key_ring)
+    if lock is not None:
+        lock.close()
+    _print("A new key seals from the next start on. Old keys stay in the ring: what they sealed still needs them.")

@@ -1,0 +1,107 @@
+"""The handoff room as a turn uses it: wishes of the dialogue in, one reply out, on the turn's open transaction."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.bus import Bus
+from bot.model.conversation import Conversation
+from bot.model.knowing import ArticleFacts
+from bot.model.say import Choice, Country, Reply, Say, ShowOffices
+from dialogues.tracker import Tracker
+from handoff.outcome import HeldAnswer, Situation
+from handoff.request import Request, Urgency
+from handoff.room import Handoff
+
+_SHOWN = 3
+
+
+class TurnDesk:
+    """Translates between the dialogue's words and the handoff room's edges."""
+
+    def __init__(
+        self, room: Handoff, trusted_only: frozenset[str], facts: Callable[[str], ArticleFacts | None], network_url: str,
+        bus: Bus,
+    ) -> None:  # fmt: skip
+        self._room = room
+        self._trusted_only = trusted_only
+        self._facts = facts
+        self._network_url = network_url
+        self._bus = bus
+
+    async def situation(self, connection: AsyncConnection, conversation: Conversation) -> Situation:
+        """Return how the conversation stands at the desk."""
+        return await self._room.desk.situation(connection, conversation)
+
+    async def act(
+        self, connection: AsyncConnection, conversation: Conversation, action: str, argument: str, tracker: Tracker,
+        now: datetime,
+    ) -> Reply:  # fmt: skip
+        """Carry out a person's wish about a person; unknown wishes are answered with how the question stands."""
+        room, seen = self._room, conversation
+        match action:
+            case "offices":
+                return await self._offices(connection, tracker, now)
+            case "offer":
+                outcome = await room.desk.offer(connection, seen, self.request(tracker))
+            case "leave_written":
+                outcome = await room.desk.leave_question(connection, seen, datetime.fromisoformat(argument))
+            case "stop":
+                outcome = await room.aftercare.stop(connection, seen)
+            case "delete":
+                outcome = await room.aftercare.delete(connection, seen)
+            case "status":
+                outcome = await room.desk.status(connection, seen)
+            case _:
+                outcome = await room.choose(connection, seen, f"{action}:{argument}")
+        self._tell()
+        return outcome.reply or Reply()
+
+    def _tell(self) -> None:
+        """Let the desk's pages and the notices look again."""
+        self._bus.publish("desk")
+        self._bus.wake("notices")
+
+    async def danger(
+        self, connection: AsyncConnection, conversation: Conversation, intent: str, country: str, tracker: Tracker,
+        now: datetime,
+    ) -> tuple[Say, ...]:  # fmt: skip
+        """Raise the desk's alarm and return the truth about who reads."""
+        place = country or tracker.now or tracker.country
+        danger = await self._room.alarm.danger(
+            connection, conversation, intent, place, city=tracker.city, minor=tracker.minor, written_at=now
+        )
+        self._tell()
+        return (danger.truth, *danger.also)
+
+    async def heard(
+        self, connection: AsyncConnection, conversation: Conversation, now: datetime
+    ) -> tuple[HeldAnswer, ...]:
+        """The person wrote: the operator's clock starts, and what was kept for this moment comes back."""
+        await self._room.aftercare.person_wrote(connection, conversation, now)
+        self._bus.publish("desk")
+        return await self._room.aftercare.held_answers(connection, conversation)
+
+    def request(self, tracker: Tracker) -> Request:
+        """Return what the desk may know of the question."""
+        intent = tracker.intent
+        topic = intent.partition("/")[0]
+        facts = self._facts(intent) if intent else None
+        return Request(
+            country=tracker.country or tracker.now, city=tracker.city, topic=topic, intent=intent,
+            locale=tracker.locale or "en", urgency=Urgency.DEADLINE if facts and facts.deadline else Urgency.NORMAL,
+            minor=tracker.minor, trusted_only=bool(self._trusted_only & {intent, topic}),
+        )  # fmt: skip
+
+    async def _offices(self, connection: AsyncConnection, tracker: Tracker, now: datetime) -> Reply:
+        """Cards of the nearest offices, without offering to connect."""
+        request = self.request(tracker)
+        network = await self._room.casebook.network(connection)
+        route = network.choose(request.country, request.city, request.locale, request.topic, now, request.trusted_only)
+        points = tuple(point.id for point in (*route.staffed, *route.listed))[:_SHOWN]
+        if points:
+            return Reply((ShowOffices(points),))
+        if not request.country:
+            return Reply((Say("ask_country_name"),), (Choice("c:?", Say("choice_other_country")),))
+        return Reply((Say("no_office", {"country": Country(request.country), "url": self._network_url}),))

@@ -1,0 +1,252 @@
+"""`serve`: starts every part in one process, says what it does, and ends cleanly."""
+
+import asyncio
+import fcntl
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import IO, Any
+
+from aiohttp import web
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import make_url
+
+from bot import tables as t
+from bot.assemble import Service, build
+from bot.channels.profile import publish_profile
+from bot.channels.telegram import TelegramChannel
+from bot.clocks import Clocks
+from bot.crypto import KeyRing
+from bot.demo import DEMO, staff_the_demo_office
+from bot.metrics import METRICS
+from bot.migrate import migrate
+from bot.model.errors import SendError, SettingsError
+from bot.model.ids import new_id
+from bot.polling import Polling
+from bot.rasa_process import RasaProcess
+from bot.settings import Settings
+from bot.web.app import create_app
+from bot.web_context import make_context
+
+log = logging.getLogger(__name__)
+
+
+def say(line: str) -> None:
+    """Tell whoever started us."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+async def serve(settings: Settings) -> None:
+    """Run until a signal ends it. Messages are accepted and queued before Rasa is ready."""
+    lock = only_one(settings)
+    check_port(settings)
+    say("Database …")
+    await asyncio.to_thread(migrate, make_url(settings.database))
+    rasa = RasaProcess(settings.root, state=settings.data_dir)
+    service = await build(settings, rasa=rasa)
+    await show_first_accounts(service)
+    await service.dispatch.end_leases(settings.node)
+    runner = await start_web(service)
+    address = settings.public_url or f"http://{settings.host}:{settings.port}"
+    say(f"Chat page  {address}/\nDesk       {address}/desk\nHealth     {address}/health")
+    _say_channels(settings)
+    await rasa.start()
+    stop = asyncio.Event()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(one, stop.set)
+    tasks = [asyncio.create_task(part, name=name) for name, part in _parts(service, rasa)]
+    ending = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait([ending, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        _first_failure(tasks)
+    finally:
+        say("Stopping …")
+        await _end(tasks, runner, rasa, service, lock)
+
+
+def _parts(service: Service, rasa: RasaProcess) -> list[tuple[str, Coroutine[Any, Any, None]]]:
+    """The loops of the service, each by its name."""
+    parts: list[tuple[str, Coroutine[Any, Any, None]]] = [
+        ("worker", service.worker.run()), ("sender", service.sender.run()), ("unknown", service.sender.watch_unknown()),
+        ("statuses", service.statuses.run()), ("notices", service.notices.run()), ("retention", service.keeper.run()),
+        ("alarm", service.alarm.run()), ("clocks", Clocks(service).run()), ("rasa", _when_ready(service, rasa)),
+    ]  # fmt: skip
+    telegram = next((c for c in service.channels.values() if isinstance(c, TelegramChannel)), None)
+    if telegram is not None and service.settings.telegram is not None:
+        parts.append(("telegram", _telegram(service, telegram)))
+        parts.append(("profile", _profile(service, telegram)))
+    return parts
+
+
+async def _when_ready(service: Service, rasa: RasaProcess) -> None:
+    """Say when Rasa answers, take up what waited for it, and keep watching."""
+    await asyncio.to_thread(service.interpreter.warm_up)
+    told = False
+    while True:
+        await rasa.ready.wait()
+        METRICS.rasa_ready.set(1)
+        async with service.database.transaction() as connection:
+            taken_up = await service.inbox.unpark(connection, service.clock())
+        if taken_up:
+            service.dispatch.wake()
+        if not told:
+            say("Ready. Stop with Ctrl-C.")
+            told = True
+        await _until_cleared(rasa.ready)
+        METRICS.rasa_ready.set(0)
+
+
+async def _until_cleared(ready: asyncio.Event) -> None:
+    while ready.is_set():  # noqa: ASYNC110 - asyncio has no event for "no longer set"
+        await asyncio.sleep(1)
+
+
+async def _telegram(service: Service, channel: TelegramChannel) -> None:
+    """Poll, or have updates posted to us; either way until cancelled."""
+    settings = service.settings.telegram
+    if settings is None:
+        return
+    if settings.mode == "webhook":
+        address = f"{service.settings.public_url.rstrip('/')}/telegram/{channel.account}"
+        await _patiently(lambda: channel.set_webhook(address, settings.webhook_secret.reveal()))
+        await asyncio.Event().wait()
+    await _patiently(channel.delete_webhook)
+    keep = RawWebhooks(service).keep
+    await Polling(channel, service.intake.receive, keep, service.clock, settings.office_groups).run()
+
+
+async def _patiently(call: Any) -> None:
+    """Telegram may be out of reach when we start; the rest of the service goes on meanwhile."""
+    pause = 1.0
+    while True:
+        try:
+            await call()
+        except SendError as error:
+            log.warning("telegram set-up failed kind=%s reason=%s", error.kind, error.reason)
+            await asyncio.sleep(pause)
+            pause = min(60.0, pause * 2)
+        else:
+            return
+
+
+async def _profile(service: Service, channel: TelegramChannel) -> None:
+    """Bring the public profile up to date once, then rest (a task that ends would end the service)."""
+    await publish_profile(channel, service.phrases.texts, Memory(service).recall, Memory(service).remember)
+    await asyncio.Event().wait()
+
+
+class Memory:
+    """Small values kept across starts in the table `meta`."""
+
+    def __init__(self, service: Service) -> None:
+        self._database = service.database
+
+    async def recall(self, key: str) -> str | None:
+        """Return what was remembered."""
+        async with self._database.reading() as connection:
+            found: str | None = (await connection.execute(select(t.meta.c.value).where(t.meta.c.key == key))).scalar()
+        return found
+
+    async def remember(self, key: str, value: str) -> None:
+        """Remember it."""
+        async with self._database.transaction() as connection:
+            changed = await connection.execute(update(t.meta).where(t.meta.c.key == key).values(value=value))
+            if changed.rowcount == 0:
+                await connection.execute(insert(t.meta).values(key=key, value=value))
+
+
+class RawWebhooks:
+    """Keeps what nobody could read, sealed, for 24 hours."""
+
+    def __init__(self, service: Service) -> None:
+        self._database = service.database
+        self._ring: KeyRing = service.ring
+        self._clock = service.clock
+
+    async def keep(self, channel: str, raw: str) -> None:
+        """Store it."""
+        row = new_id()
+        values = {
+            "id": row, "channel": channel, "payload": self._ring.seal("raw_webhook", "payload", row, raw),
+            "received_at": self._clock(),
+        }  # fmt: skip
+        async with self._database.transaction() as connection:
+            await connection.execute(insert(t.raw_webhook).values(**values))
+
+
+def only_one(settings: Settings) -> IO[str] | None:
+    """One `serve` owns an SQLite file; a second one stops here."""
+    if not settings.database.startswith("sqlite"):
+        return None
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = Path(f"{make_url(settings.database).database}.lock")
+    lock = path.open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.close()
+        raise SettingsError(f"another Guichet already uses {settings.data_dir}; stop it first") from error
+    return lock
+
+
+def check_port(settings: Settings) -> None:
+    """Say so at once when the port is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise SettingsError(
+                f"port {settings.port} on {settings.host} is busy ({os.strerror(error.errno or 0)}); "
+                "set service.port in config.yml or GUICHET_PORT"
+            ) from error
+
+
+async def start_web(service: Service) -> web.AppRunner:
+    """Open the pages and webhooks."""
+    runner = web.AppRunner(create_app(make_context(service)), access_log=None, shutdown_timeout=2.0)
+    await runner.setup()
+    await web.TCPSite(runner, service.settings.host, service.settings.port).start()
+    return runner
+
+
+async def show_first_accounts(service: Service) -> None:
+    """Make the first accounts and show their passwords this one time."""
+    made = await service.staff.make_first_accounts(DEMO)
+    if not made:
+        return
+    await staff_the_demo_office(service)
+    say("First accounts (shown only now; `python -m bot staff reset LOGIN` makes a new password):")
+    for account in made:
+        say(f"  {account.login:<10} {account.password}   ({account.role})")
+
+
+def _say_channels(settings: Settings) -> None:
+    say(f"Telegram   {settings.telegram.mode if settings.telegram else 'off: TELEGRAM_TOKEN is not set'}")
+    say(f"WhatsApp   {'on' if settings.whatsapp else 'off: WHATSAPP_TOKEN is not set'}")
+
+
+def _first_failure(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+            log.error("the part %s failed", task.get_name())
+            raise error
+
+
+async def _end(
+    tasks: list[asyncio.Task[None]], runner: web.AppRunner, rasa: RasaProcess, service: Service, lock: IO[str] | None
+) -> None:
+    """Edges first, so that nothing new comes in; then the loops, Rasa, the database."""
+    await runner.cleanup()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await rasa.stop()
+    await service.close()
+    if lock is not None:
+        lock.close()

@@ -1,0 +1,85 @@
+"""What the pages need of the service; `bot.assemble` makes it and `bot.web.app.create_app` takes it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from aiohttp import web
+
+from bot.bus import Bus
+from bot.conversations import Conversations
+from bot.crypto import KeyRing
+from bot.db import Database
+from bot.inbox import Inbox
+from bot.model.locales import LOCALES
+from bot.model.messages import Delivery, Inbound
+from bot.outbox import Outbox
+from bot.replies import Replies
+from bot.staff import Staff
+from bot.web.limits import Rates
+from dialogues.decision import MenuRow
+from dialogues.phrases import Phrases
+from handoff.counter import Counter
+
+
+class Receiver(Protocol):
+    """The intake as the edges see it."""
+
+    async def receive(self, items: Sequence[Inbound | Delivery]) -> None:
+        """Store these items; raises if they could not be stored."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WhatsAppHook:
+    """What proves a webhook of Meta, and the numbers that are ours."""
+
+    app_secret: str = field(repr=False)
+    verify_token: str = field(repr=False)
+    accounts: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What only the running service knows. `channels` names what is switched on."""
+
+    rasa_ready: Callable[[], bool]
+    failing_accounts: Callable[[], Awaitable[Sequence[tuple[str, str, datetime]]]]
+    channels: tuple[str, ...] = ("web",)
+    alarm_after: timedelta = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class WebContext:
+    """Everything the pages touch.
+
+    `public_https` says that a proxy with TLS stands before us (the setting `behind_proxy`): cookies are then `Secure` and
+    `__Host-`, and the client's address is the proxy's last entry. Without it we answer on loopback only.
+    `telegram` maps a bot's id to the secret of its webhook; `/telegram/<bot id>` is the address Telegram calls.
+    """
+
+    database: Database
+    ring: KeyRing
+    conversations: Conversations
+    inbox: Inbox
+    outbox: Outbox
+    bus: Bus
+    intake: Receiver
+    counter: Counter
+    replies: Replies
+    phrases: Phrases
+    menu: tuple[MenuRow, ...]
+    staff: Staff
+    clock: Callable[[], datetime]
+    health: Health
+    public_https: bool = False
+    public_url: str = ""
+    locales: tuple[str, ...] = LOCALES
+    telegram: Mapping[str, str] = field(default_factory=dict, repr=False)
+    telegram_office_groups: tuple[str, ...] = ()
+    whatsapp: WhatsAppHook | None = None
+    rates: Rates = Rates()
+
+
+CONTEXT: web.AppKey[WebContext] = web.AppKey("context", WebContext)

@@ -1,0 +1,126 @@
+"""The platforms' webhooks: verify, store, then acknowledge with exactly 200; what was not stored is answered with 503."""
+
+import hashlib
+import hmac
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from aiohttp import web
+from sqlalchemy import insert
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import tables as t
+from bot.channels.parsed import Ignored, Parsed, Unreadable, read_json
+from bot.channels.telegram_payloads import parse_updates
+from bot.channels.whatsapp_payloads import parse_webhook
+from bot.model.errors import BadPayload, Forged, GuichetError
+from bot.model.ids import new_id
+from bot.model.messages import Delivery, Inbound
+from bot.web.context import CONTEXT, WebContext, WhatsAppHook
+from bot.web.guard import same_secret
+
+log = logging.getLogger(__name__)
+
+_NOT_STORED = (SQLAlchemyError, OSError, GuichetError)
+_SIGNATURE = "X-Hub-Signature-256"
+_SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 -- the name of a header
+
+
+def add_routes(app: web.Application) -> None:
+    """Both platforms have an address, also while their channel is off: it then refuses."""
+    app.router.add_post("/telegram/{account}", telegram)
+    app.router.add_get("/whatsapp", whatsapp_challenge, allow_head=False)
+    app.router.add_post("/whatsapp", whatsapp)
+
+
+async def telegram(request: web.Request) -> web.Response:
+    """Take one update. The secret header is the only proof that Telegram sent it."""
+    context, account = request.app[CONTEXT], request.match_info["account"]
+    if not same_secret(request.headers.get(_SECRET, ""), context.telegram.get(account, "")):
+        return _forged("telegram")
+    raw, now = await request.read(), context.clock()
+    try:
+        parsed = parse_updates([read_json(raw)], account, now, context.telegram_office_groups)
+    except BadPayload as error:
+        parsed = [Unreadable(raw.decode("utf-8", "replace"), str(error))]
+    return await _keep(context, "telegram", parsed, now)
+
+
+async def whatsapp_challenge(request: web.Request) -> web.Response:
+    """Answer Meta's question whether this address is ours."""
+    hook, query = request.app[CONTEXT].whatsapp, request.query
+    asked = query.get("hub.mode") == "subscribe" and hook is not None
+    if hook is None or not asked or not same_secret(query.get("hub.verify_token", ""), hook.verify_token):
+        return _forged("whatsapp")
+    return web.Response(text=query.get("hub.challenge", ""), content_type="text/plain")
+
+
+async def whatsapp(request: web.Request) -> web.Response:
+    """Take a whole batch: the signature is of the raw bytes, so it is proved before anything is parsed."""
+    context = request.app[CONTEXT]
+    raw = await request.read()
+    try:
+        hook = _proved(context.whatsapp, raw, request.headers.get(_SIGNATURE, ""))
+    except Forged:
+        return _forged("whatsapp")
+    now = context.clock()
+    try:
+        parsed = parse_webhook(read_json(raw), now)
+    except BadPayload as error:
+        parsed = [Unreadable(raw.decode("utf-8", "replace"), str(error))]
+    return await _keep(context, "whatsapp", _of_our_numbers(parsed, hook), now)
+
+
+def _proved(hook: WhatsAppHook | None, raw: bytes, signature: str) -> WhatsAppHook:
+    if hook is None or not hook.app_secret:
+        raise Forged("no such channel")
+    expected = "sha256=" + hmac.new(hook.app_secret.encode(), raw, hashlib.sha256).hexdigest()
+    if not same_secret(signature, expected):
+        raise Forged("the signature is wrong")
+    return hook
+
+
+def _of_our_numbers(parsed: Iterable[Parsed], hook: WhatsAppHook) -> list[Parsed]:
+    """Drop what belongs to a number that is not ours: with another answer than 200 Meta would insist for 7 days."""
+    ours: list[Parsed] = []
+    strange = 0
+    for item in parsed:
+        if isinstance(item, Inbound | Delivery) and item.account not in hook.accounts:
+            strange += 1
+        else:
+            ours.append(item)
+    if strange:
+        log.warning("whatsapp webhook items=%d unknown phone_number_id", strange)
+    return ours
+
+
+async def _keep(context: WebContext, channel: str, parsed: Sequence[Parsed], now: datetime) -> web.Response:
+    """Store everything, then acknowledge; an item that nobody could read is kept sealed for 24 hours."""
+    ignored = sorted({item.reason for item in parsed if isinstance(item, Ignored)})
+    if ignored:
+        log.info("%s webhook ignored=%s", channel, ",".join(ignored))
+    try:
+        await context.intake.receive([item for item in parsed if isinstance(item, Inbound | Delivery)])
+        await _keep_raw(context, channel, [item for item in parsed if isinstance(item, Unreadable)], now)
+    except _NOT_STORED as error:
+        log.error("%s webhook not stored: %s", channel, type(error).__name__)
+        return web.Response(status=503)
+    return web.Response()
+
+
+async def _keep_raw(context: WebContext, channel: str, items: Sequence[Unreadable], now: datetime) -> None:
+    if not items:
+        return
+    async with context.database.transaction() as connection:
+        for item in items:
+            row = new_id()
+            payload = context.ring.seal("raw_webhook", "payload", row, item.raw)
+            values = {"id": row, "channel": channel, "payload": payload, "received_at": now}
+            await connection.execute(insert(t.raw_webhook).values(**values))
+            log.warning("%s webhook unreadable raw_webhook=%s: %s", channel, row, item.reason)
+
+
+def _forged(channel: str) -> web.Response:
+    log.info("%s webhook refused", channel)
+    return web.Response(status=403)

@@ -1,0 +1,169 @@
+"""Danger: the alarm at the desk, and the one true sentence about us. The bot never contacts anybody else."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model.conversation import Conversation, State
+from bot.model.say import Say
+from handoff import hours, shifts, store, wording
+from handoff.casebook import PERSON, Casebook
+from handoff.contact_point import ContactPoint
+from handoff.machine import Edge
+from handoff.outcome import Danger
+from handoff.request import Card, Urgency
+from handoff.store import Case
+
+AT_MOST_EVERY = timedelta(minutes=30)
+
+# Only for these may an office read without a yes; the exception is logged.
+_TO_LIFE = frozenset(
+    {
+        "safety/emergency",
+        "safety/suicide_self_harm",
+        "safety/missing_person",
+        "safety/trafficking_exploitation",
+        "safety/violence",
+    }
+)
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Works in every state, also while an operator holds the conversation."""
+
+    casebook: Casebook
+
+    async def danger(
+        self,
+        connection: AsyncConnection,
+        seen: Conversation,
+        intent: str,
+        country: str,
+        *,
+        city: str = "",
+        minor: bool = False,
+        written_at: datetime | None = None,
+    ) -> Danger:
+        """Raise the alarm where it is read, at most once in 30 minutes, and tell the truth about who reads.
+
+        The office that holds the question gets it; else a staffed office that declared to report nobody: one whose
+        shift covers this minute, or the one that opens first, where the alert then waits on top. `written_at` is the
+        time of the message: in danger to life the office may read from there on.
+        """
+        now = self.casebook.clock()
+        share_from = (written_at or now) if intent in _TO_LIFE else None
+        card = Card(country=country, city=city, urgency=Urgency.DANGER, trusted_only=True, minor=minor)
+        case = await store.open_case(connection, seen.id)
+        if case is None or case.state == State.OFFERED:
+            reader = await self._on_shift(connection, seen, card) or await self._opens_first(connection, seen, card)
+            if reader is None:
+                return Danger(seen, Say("truth_nobody"), alarm=False)
+            return await self._new(connection, seen, card, reader, share_from)
+        holder = self.casebook.office(case.contact_point)
+        if case.danger_at is not None and now - case.danger_at < AT_MOST_EVERY:
+            truth, also = await self._truth(connection, holder)
+            return Danger(seen, truth, alarm=False, also=also)
+        if case.state == State.WAITING and not await shifts.someone_on_shift(connection, holder, now):
+            reader = await self._on_shift(connection, seen, card)
+            if reader is not None:
+                return await self._to_another(connection, seen, case, reader, share_from)
+        return await self._at_holder(connection, seen, case, holder, share_from)
+
+    async def _new(
+        self,
+        connection: AsyncConnection,
+        seen: Conversation,
+        card: Card,
+        point: ContactPoint,
+        share_from: datetime | None,
+    ) -> Danger:
+        """Put the alert on top of an office's queue, though nobody asked for an adviser."""
+        case = await self.casebook.write_offer(connection, seen, card, seen.locale, "safety", point)
+        stands = await self.casebook.queue(connection, seen, case, point, Edge.DANGER, share_from=share_from)
+        return await self._ring(connection, stands, case, point, share_from)
+
+    async def _to_another(
+        self,
+        connection: AsyncConnection,
+        seen: Conversation,
+        case: Case,
+        reader: ContactPoint,
+        share_from: datetime | None,
+    ) -> Danger:
+        """Move a waiting question to an office where somebody reads now; danger alone may do so without a yes."""
+        await self._raise_urgency(connection, case)
+        stands = await self.casebook.queue(connection, seen, case, reader, Edge.DANGER, share_from=share_from)
+        return await self._ring(connection, stands, replace(case, contact_point=reader.id), reader, share_from)
+
+    async def _at_holder(
+        self,
+        connection: AsyncConnection,
+        seen: Conversation,
+        case: Case,
+        holder: ContactPoint,
+        share_from: datetime | None,
+    ) -> Danger:
+        """Raise a question to the top where it is."""
+        edge = Edge.DANGER_WHILE_ASSIGNED if seen.state is State.ASSIGNED else Edge.DANGER
+        stands = await self.casebook.walk(connection, seen, edge, PERSON, case.id)
+        await self._raise_urgency(connection, case)
+        shown_from = share_from if case.share_from is None else None
+        if shown_from is not None:
+            await store.update_case(connection, case.id, share_from=shown_from)
+        return await self._ring(connection, stands, case, holder, shown_from)
+
+    async def _raise_urgency(self, connection: AsyncConnection, case: Case) -> None:
+        card = replace(self.casebook.card(case), urgency=Urgency.DANGER)
+        await self.casebook.rewrite_card(connection, case, card)
+
+    async def _ring(
+        self,
+        connection: AsyncConnection,
+        stands: Conversation,
+        case: Case,
+        point: ContactPoint,
+        shown_from: datetime | None,
+    ) -> Danger:
+        now = self.casebook.clock()
+        await store.update_case(connection, case.id, danger_at=now)
+        notices: tuple[UUID, ...] = (await store.add_notice(connection, case, "danger", now),)
+        if shown_from is not None:
+            await store.add_audit(connection, now, PERSON, "handoff.shown_in_danger", case)
+        truth, also = await self._truth(connection, point)
+        return Danger(stands, truth, alarm=True, notices=notices, also=also)
+
+    async def _on_shift(self, connection: AsyncConnection, seen: Conversation, card: Card) -> ContactPoint | None:
+        """Return an office that may be told and where somebody reads now."""
+        now = self.casebook.clock()
+        for point in await self._may_be_told(connection, seen, card):
+            if await shifts.someone_on_shift(connection, point, now):
+                return point
+        return None
+
+    async def _opens_first(self, connection: AsyncConnection, seen: Conversation, card: Card) -> ContactPoint | None:
+        now, points = self.casebook.clock(), await self._may_be_told(connection, seen, card)
+        return min(points, key=lambda point: _reads_from(point, now), default=None)
+
+    async def _may_be_told(
+        self, connection: AsyncConnection, seen: Conversation, card: Card
+    ) -> tuple[ContactPoint, ...]:
+        network = await self.casebook.network(connection)
+        now = self.casebook.clock()
+        return network.choose(card.country, card.city, seen.locale, "", now, True, minor=card.minor).staffed
+
+    async def _truth(self, connection: AsyncConnection, point: ContactPoint) -> tuple[Say, tuple[Say, ...]]:
+        now = self.casebook.clock()
+        if await shifts.someone_on_shift(connection, point, now):
+            return Say("truth_told", {"office": point.name}), wording.demonstration(point)
+        opens = hours.opens_at(point, now)
+        if hours.is_open(point, now) or opens is None:
+            return Say("truth_nobody"), ()
+        return Say("truth_before", {"opening": wording.opening(point, opens)}), ()
+
+
+def _reads_from(point: ContactPoint, now: datetime) -> datetime:
+    return now if hours.is_open(point, now) else hours.opens_at(point, now) or _NEVER

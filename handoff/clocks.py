@@ -1,0 +1,158 @@
+"""What happens by itself: nobody takes a case, an operator does not answer, a person falls silent.
+
+All time is opening time of the office that holds the case, and the bot starts no message at night or when it is closed;
+the one exception is the sentence at closing that nobody could answer today.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model.conversation import Conversation, State
+from handoff import hours, store, wording
+from handoff.casebook import CHAIN, CLOCK, Casebook
+from handoff.contact_point import ContactPoint
+from handoff.machine import EDGES, Edge
+from handoff.outcome import Outcome
+from handoff.store import Case
+
+ANSWER_WITHIN = timedelta(minutes=15)
+SILENT_FOR = 3  # opening days
+OFFER_LASTS = timedelta(days=1)
+CLOSING_LASTS = timedelta(hours=1)  # a closing missed for longer is not spoken of
+
+
+class Chore(StrEnum):
+    """What is due."""
+
+    OFFER_EXPIRED = "offer_expired"
+    OFFICE_LOST = "office_lost"
+    CLOSING = "closing"
+    NOTICE = "notice"
+    NO_REPLY = "no_reply"
+    SILENCE_QUESTION = "silence_question"
+    SILENCE_CLOSE = "silence_close"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A case whose clock ran out."""
+
+    case_id: UUID
+    conversation_id: UUID
+    chore: Chore
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """Finds what is due and does it, each in a transaction of its own."""
+
+    casebook: Casebook
+
+    async def due(self, connection: AsyncConnection, now: datetime) -> list[Due]:
+        """Return the cases whose clock ran out; reads only."""
+        found = []
+        for case in await store.cases_in(connection, *store.OPEN_STATES):
+            chore = await self._chore(connection, case, now)
+            if chore is not None:
+                found.append(Due(case.id, case.conversation_id, chore))
+        return found
+
+    async def run(self, connection: AsyncConnection, due: Due) -> Outcome | None:
+        """Do one thing that was due; None if it is not due any more or says nothing to the conversation."""
+        seen = await store.load_conversation(connection, due.conversation_id)
+        case = await store.case_by_id(connection, due.case_id)
+        if seen is None or case is None or await self._chore(connection, case, self.casebook.clock()) is not due.chore:
+            return None
+        match due.chore:
+            case Chore.OFFER_EXPIRED:
+                stands = await self.casebook.end(connection, seen, case, Edge.DECLINE, CLOCK)
+                return Outcome(stands, events=(EDGES[Edge.DECLINE].event,))
+            case Chore.OFFICE_LOST:
+                return await self._office_lost(connection, seen, case)
+            case Chore.CLOSING:
+                return await self._closing(connection, seen, case)
+            case Chore.NOTICE:
+                await self._notice(connection, case)
+                return None
+            case Chore.NO_REPLY:
+                return await self._no_reply(connection, seen, case)
+            case Chore.SILENCE_QUESTION:
+                return await self._silence_question(connection, seen, case)
+            case Chore.SILENCE_CLOSE:
+                stands = await self.casebook.end(connection, seen, case, Edge.SILENCE_CLOSE, CLOCK)
+                return await self.casebook.say(
+                    connection, stands, case, wording.say("silence_closed"), Edge.SILENCE_CLOSE
+                )
+
+    async def _chore(self, connection: AsyncConnection, case: Case, now: datetime) -> Chore | None:
+        point = self.casebook.office(case.contact_point)
+        if case.state == State.OFFERED:
+            return Chore.OFFER_EXPIRED if now - case.opened_at >= OFFER_LASTS else None
+        if case.state == State.WAITING:
+            if case.deadline_at is None or case.deadline_at <= now:
+                network = await self.casebook.network(connection)
+                return Chore.CLOSING if network.can_queue(point, now) else _by_day(Chore.OFFICE_LOST, point, now)
+            since = await store.last_notice_at(connection, case.id) or case.opened_at
+            late = hours.opening_time_between(point, since, now) >= ANSWER_WITHIN
+            return Chore.NOTICE if late and case.notices < len(CHAIN) else None
+        return _assigned_chore(case, point, now) if case.state == State.ASSIGNED else None
+
+    async def _closing(self, connection: AsyncConnection, seen: Conversation, case: Case) -> Outcome | None:
+        """Say once, at closing, that nobody could answer today; then wait for the next opening day."""
+        now, point = self.casebook.clock(), self.casebook.office(case.contact_point)
+        opens = hours.opens_at(point, now)
+        following = hours.day_closes_at(point, now)
+        await store.update_case(connection, case.id, deadline_at=following)
+        missed = case.deadline_at is None or now - case.deadline_at > CLOSING_LASTS
+        if missed or opens is None or hours.is_open(point, now) or hours.quiet_now(point, now):
+            return None
+        stands = await self.casebook.walk(connection, seen, Edge.NOBODY_ANSWERED, CLOCK, case.id)
+        return await self.casebook.say(
+            connection, stands, case, wording.nobody_answered(point, opens), Edge.NOBODY_ANSWERED
+        )
+
+    async def _office_lost(self, connection: AsyncConnection, seen: Conversation, case: Case) -> Outcome:
+        """Nobody works at the office any more: admit it and give addresses instead of a promise."""
+        card, network = self.casebook.card(case), await self.casebook.network(connection)
+        now = self.casebook.clock()
+        route = network.choose(card.country, card.city, case.locale, case.topic, now, card.trusted_only)
+        stands = await self.casebook.end(connection, seen, case, Edge.OFFICE_LOST, CLOCK)
+        return await self.casebook.say(
+            connection, stands, case, wording.no_staffed(route, card.country), Edge.OFFICE_LOST
+        )
+
+    async def _notice(self, connection: AsyncConnection, case: Case) -> None:
+        """Remind the office's staff once, then tell its lead."""
+        await store.add_notice(connection, case, CHAIN[case.notices], self.casebook.clock())
+        await store.update_case(connection, case.id, notices=case.notices + 1)
+
+    async def _no_reply(self, connection: AsyncConnection, seen: Conversation, case: Case) -> Outcome:
+        """The operator does not answer: back to the queue, where colleagues see it. The person is told once."""
+        told = await store.count_events(connection, case.id, EDGES[Edge.NO_REPLY].event)
+        stands = await self.casebook.requeue(connection, seen, case, Edge.NO_REPLY, CLOCK, "repeated")
+        reply = None if told else wording.say("operator_slow")
+        return await self.casebook.say(connection, stands, case, reply, Edge.NO_REPLY)
+
+    async def _silence_question(self, connection: AsyncConnection, seen: Conversation, case: Case) -> Outcome:
+        stands = await self.casebook.walk(connection, seen, Edge.SILENCE_QUESTION, CLOCK, case.id)
+        await store.update_case(connection, case.id, last_word="question", last_word_at=self.casebook.clock())
+        return await self.casebook.say(connection, stands, case, wording.still_needed(), Edge.SILENCE_QUESTION)
+
+
+def _assigned_chore(case: Case, point: ContactPoint, now: datetime) -> Chore | None:
+    """The clock of an operator runs while the last word is the person's, the clock of a person after the operator's."""
+    if case.last_word == "person":
+        since = max(case.last_word_at, case.taken_at or case.last_word_at)
+        late = hours.opening_time_between(point, since, now) >= ANSWER_WITHIN
+        return _by_day(Chore.NO_REPLY, point, now) if late else None
+    if hours.opening_days_between(point, case.last_word_at, now) < SILENT_FOR:
+        return None
+    return _by_day(Chore.SILENCE_CLOSE if case.last_word == "question" else Chore.SILENCE_QUESTION, point, now)
+
+
+def _by_day(chore: Chore, point: ContactPoint, now: datetime) -> Chore | None:
+    return None if hours.quiet_now(point, now) or hours.is_open(point, now) is False else chore

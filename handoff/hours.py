@@ -1,0 +1,145 @@
+"""When an office is open: OpenStreetMap hours, public holidays, one-off closures, each office in its own time zone.
+
+The library computes in the office's local clock time; the change to UTC is made here, because its own time zones lose an
+hour when asked in the night in which the clocks go back (opening-hours-py 2.1.4).
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from opening_hours import OpeningHours, State
+from opening_hours import ParserError as HoursError  # type: ignore[attr-defined]
+from opening_hours import UnknownCountryError as CountryError  # type: ignore[attr-defined]
+
+from handoff.contact_point import EVERYWHERE, ContactPoint
+
+QUIET_FROM = 21
+QUIET_UNTIL = 8
+
+_DAY = timedelta(days=1)
+_HORIZON = timedelta(days=120)  # an office that does not open for so long has no known opening
+
+
+def is_open(point: ContactPoint, at: datetime) -> bool | None:
+    """Tell whether the office is open at this moment; None where its hours are not known."""
+    if not point.hours:
+        return None
+    return _span_at(point, at) is not None
+
+
+def closes_at(point: ContactPoint, at: datetime) -> datetime | None:
+    """Return when the office that is open now closes; a lunch break counts. None if closed, unknown or always open."""
+    span = _span_at(point, at) if point.hours else None
+    return span[1] if span is not None and span[1] - at < _HORIZON else None
+
+
+def opens_at(point: ContactPoint, at: datetime) -> datetime | None:
+    """Return the next time the office opens after this moment; None if unknown or not within four months."""
+    if not point.hours:
+        return None
+    return next((opens for opens, _ in _spans(point, at, at + _HORIZON) if opens > at), None)
+
+
+def day_closes_at(point: ContactPoint, at: datetime) -> datetime | None:
+    """Return the last closing of the opening day that is running or comes next; an office without end closes at midnight."""
+    if not point.hours:
+        return None
+    spans = [span for span in _spans(point, at, at + _HORIZON) if span[1] > at]
+    if not spans:
+        return None
+    zone = ZoneInfo(point.zone)
+    opens, closes = spans[0]
+    if closes - opens > _DAY:
+        return _instant(_midnight(max(opens, at).astimezone(zone).date() + _DAY), zone)
+    day = opens.astimezone(zone).date()
+    return max(closes for opens, closes in spans if opens.astimezone(zone).date() == day)
+
+
+def opening_time_between(point: ContactPoint, start: datetime, end: datetime) -> timedelta:
+    """Return how long the office was open between two moments; nothing where its hours are not known."""
+    if not point.hours:
+        return timedelta()
+    spans = (min(closes, end) - max(opens, start) for opens, closes in _spans(point, start, end))
+    return sum(spans, timedelta())
+
+
+def opening_days_between(point: ContactPoint, start: datetime, end: datetime) -> int:
+    """Count the whole days after the day of `start` and before the day of `end` on which the office was open."""
+    zone = ZoneInfo(point.zone)
+    day, last = start.astimezone(zone).date() + _DAY, end.astimezone(zone).date()
+    count = 0
+    while day < last:
+        begin, finish = (_instant(_midnight(d), zone) for d in (day, day + _DAY))
+        count += opening_time_between(point, begin, finish) > timedelta()
+        day += _DAY
+    return count
+
+
+def quiet_now(place: ContactPoint | str, at: datetime) -> bool:
+    """Tell whether it is between 21:00 and 8:00 there: then the bot starts no message. `place` is a point or a zone."""
+    zone = place if isinstance(place, str) else place.zone
+    hour = at.astimezone(ZoneInfo(zone)).hour
+    return hour >= QUIET_FROM or hour < QUIET_UNTIL
+
+
+def fault_in(text: str, holidays: str) -> str:
+    """Say what is wrong with opening hours, or return an empty text."""
+    try:
+        _schedule(text, holidays)
+    except HoursError as error:
+        return f"{text!r} is not in OpenStreetMap's syntax: {' '.join(str(error).split())}"
+    except CountryError:
+        return f"the holidays of {holidays!r} are not known"
+    return ""
+
+
+@lru_cache(maxsize=1024)
+def _schedule(text: str, holidays: str) -> OpeningHours:
+    return OpeningHours(text, country=holidays or None, auto_country=False, auto_timezone=False)
+
+
+def _span_at(point: ContactPoint, at: datetime) -> tuple[datetime, datetime] | None:
+    spans = _spans(point, at, at + _HORIZON)
+    return next(((opens, closes) for opens, closes in spans if opens <= at < closes), None)
+
+
+def _spans(point: ContactPoint, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Yield opening and closing (UTC, not cut) of every opening that touches the time from `start` to `end`."""
+    zone = ZoneInfo(point.zone)
+    holidays = point.holidays or ("" if point.country == EVERYWHERE else point.country)
+    # From the day before, so that an opening which runs past midnight is seen from its beginning.
+    first = _midnight(start.astimezone(zone).date() - _DAY)
+    last = end.astimezone(zone).replace(tzinfo=None, fold=0) + 2 * _DAY
+    for opens, closes, state, _ in _schedule(point.hours, holidays).intervals(first, last):
+        if state is not State.OPEN:
+            continue
+        for begin, finish in _without_closures(point, opens, closes):
+            span = begin.replace(tzinfo=zone).astimezone(UTC), _instant(finish, zone)
+            if span[0] < end and span[1] > start:
+                yield span
+
+
+def _without_closures(point: ContactPoint, opens: datetime, closes: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Leave out closed days. An opening within a day falls as a whole, also if it would run past midnight."""
+    if closes - opens < _DAY:
+        if not any(closure.covers(opens.date()) for closure in point.closures):
+            yield opens, closes
+        return
+    for closure in point.closures:
+        shut, reopens = _midnight(closure.first), _midnight(closure.last + _DAY)
+        if opens < shut < closes:
+            yield opens, shut
+        opens = max(opens, reopens) if shut < closes else opens
+    if opens < closes:
+        yield opens, closes
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time())
+
+
+def _instant(local: datetime, zone: ZoneInfo) -> datetime:
+    """Return the later of the two moments that a clock may mean in the night in which it goes back."""
+    return max(local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))

@@ -1,0 +1,63 @@
+"""The handoff room's front: all its parts on one casebook, and which choice of a person means what."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.crypto import KeyRing
+from bot.model.conversation import Conversation
+from handoff.aftercare import Aftercare
+from handoff.alarm import Alarm
+from handoff.casebook import Casebook
+from handoff.clocks import Clocks
+from handoff.contact_point import ContactPoint
+from handoff.counter import Counter
+from handoff.desk import Desk
+from handoff.outcome import Outcome
+
+PREFIX = "h:"
+
+
+class Handoff:
+    """`desk`, `aftercare` and `alarm` are the person's side, `counter` the operators', `clocks` what happens by itself."""
+
+    def __init__(
+        self, ring: KeyRing, directory: Callable[[], Sequence[ContactPoint]], clock: Callable[[], datetime]
+    ) -> None:
+        self.casebook = Casebook(ring, directory, clock)
+        self.desk = Desk(self.casebook)
+        self.aftercare = Aftercare(self.casebook)
+        self.alarm = Alarm(self.casebook)
+        self.counter = Counter(self.casebook)
+        self.clocks = Clocks(self.casebook)
+
+    async def choose(self, connection: AsyncConnection, seen: Conversation, choice: str) -> Outcome:
+        """Carry out a choice of this room by its id. An id that means nothing is answered with the status."""
+        word, _, value = choice.removeprefix(PREFIX).partition(":")
+        match word, value:
+            case "accept", point_id:
+                return await self.desk.accept(connection, seen, point_id)
+            case "share", "yes" | "no":
+                return await self.desk.share(connection, seen, value == "yes")
+            case "contact", answer:
+                return await self.desk.contact(connection, seen, answer)
+            case "still", "yes" | "no":
+                return await self.aftercare.still_needed(connection, seen, value == "yes")
+            case "other", _:
+                return await self.desk.another(connection, seen)
+            case "no" | "ask_me", _:
+                return await self.desk.decline(connection, seen)
+            case "leave", _:
+                return await self.desk.leave_question(connection, seen)
+            case "address", _:
+                return await self.desk.address(connection, seen)
+            case "wait", _:
+                return await self.desk.wait(connection, seen)
+            case "cancel", _:
+                return await self.desk.cancel(connection, seen)
+            case "continue", _:
+                return await self.aftercare.continue_same(connection, seen)
+            case "new", _:
+                return await self.aftercare.continue_new(connection, seen)
+        return await self.desk.status(connection, seen)

@@ -1,0 +1,166 @@
+"""The articles in memory: which text a person may get now, by jurisdiction, date, status and language."""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from bot.model.knowing import ArticleFacts
+from bot.model.shown import ShownArticle, ShownSource
+from knowledge.article import EU, SECTIONS, Article, Serve, Status, Translation, Variant
+
+_log = logging.getLogger(__name__)
+
+NEIGHBOURS = {
+    "es": ("pt", "it"),
+    "pt": ("es", "it"),
+    "ro": ("it", "fr"),
+    "sq": ("it",),
+    "bs": ("sl",),
+    "ar": ("fr",),
+}
+"""Languages that many readers of a locale also read, tried before English. Only where it is likely for most of them."""
+_LAST_RESORT = ("en", "fr", "it")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown(ShownArticle):
+    """A part as it is shown, with the text's title. `fallback`: it is not in the language that was asked for."""
+
+    title: str = ""
+    fallback: bool = False
+
+
+class Catalogue:
+    """All articles. What may be served is decided at each question, so that a text ends on its day by itself."""
+
+    def __init__(
+        self,
+        articles: Iterable[Article] = (),
+        serve: Serve | str = Serve.SOURCE_CHECKED,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._serve = Serve(serve)
+        self._clock = clock
+        self._articles: dict[str, Article] = {}
+        self.reload(articles)
+
+    def reload(self, articles: Iterable[Article]) -> None:
+        """Take these articles instead of the present ones, at once."""
+        self._articles = {article.intent: article for article in articles}
+        for article in self._articles.values():
+            for variant, text in _texts(article):
+                if missing := article.undefined_sources(text):
+                    place = f"{article.intent}/{variant.jurisdiction}.{text.locale}"
+                    _log.error("article_not_served key=%s missing_sources=%s", place, ",".join(missing))
+
+    @property
+    def intents(self) -> tuple[str, ...]:
+        """All intents that have an article, servable or not."""
+        return tuple(self._articles)
+
+    def facts(self, intent: str) -> ArticleFacts | None:
+        """Return what the dialogue may know of an article; None where no text was ever meant to be served."""
+        article = self._articles.get(intent)
+        if article is None:
+            return None
+        served = [variant for variant in article.variants if self._servable(article, variant)]
+        lapsed = not served and any(self._has_lapsed(text) for _, text in _texts(article))
+        if not served and not lapsed:
+            return None
+        own = (variant.country for variant in served if variant.country in variant.applies_in or _is_national(variant))
+        return ArticleFacts(
+            intent=intent,
+            countries=tuple(dict.fromkeys(own)),
+            applies_in=frozenset(place for variant in served if variant.jurisdiction == EU for place in variant.applies_in),
+            deadline=article.deadline,
+            related=article.related,
+            parts=self._parts(article, served),
+            expired=lapsed,
+        )
+
+    def _parts(self, article: Article, served: list[Variant]) -> tuple[str, ...]:
+        """The sections that every servable text has, so that no choice leads to nothing."""
+        texts = [text for variant in served for text in self._servable(article, variant)]
+        return tuple(name for name in SECTIONS if texts and all(name in text.sections for text in texts))
+
+    def pick(self, intent: str, country: str, locale: str, part: str = "summary") -> Shown | None:
+        """Return a part of the most specific text that may be served now, or None.
+
+        `country` is an ISO code, a region (BE-WLG), or empty where it is unknown: then only the EU text is shown.
+        """
+        article = self._articles.get(intent)
+        if article is None:
+            return None
+        for variant in _by_specificity(article, country):
+            texts = self._servable(article, variant)
+            if texts:
+                return self._show(article, variant, _in_language(texts, locale), locale, part)
+        return None
+
+    def _servable(self, article: Article, variant: Variant) -> list[Translation]:
+        today = self._today()
+        return [
+            text
+            for text in variant.translations
+            if self._serve.allows(text.status) and text.is_in_date(today) and not article.undefined_sources(text)
+        ]
+
+    def _has_lapsed(self, text: Translation) -> bool:
+        """Say whether people could once read this text and no longer can."""
+        over = text.valid_until is not None and text.valid_until < self._today()
+        return text.status in {Status.EXPIRED, Status.WITHDRAWN} or (self._serve.allows(text.status) and over)
+
+    def _today(self) -> date:
+        return self._clock().astimezone(UTC).date()
+
+    def _show(self, article: Article, variant: Variant, text: Translation, locale: str, part: str) -> Shown | None:
+        if part not in text.sections:
+            return None
+        sources = [article.sources[source] for source in text.used_sources(part)]
+        # A list of things to bring has no source of its own: it is as old as what the rest of the text rests on.
+        dated = sources or [article.sources[source] for source in text.all_sources]
+        return Shown(
+            intent=article.intent,
+            part=part,
+            jurisdiction=variant.jurisdiction,
+            locale=text.locale,
+            text=text.text(part),
+            sources=tuple(dict.fromkeys(ShownSource(source.title, source.url) for source in sources)),
+            checked_on=min((source.checked_on for source in dated), default=None),
+            status=str(text.status),
+            reviewer=text.reviewer,
+            machine_translated=text.machine_translated,
+            needs_eu_opening=variant.jurisdiction == EU,
+            version=text.version,
+            title=text.title,
+            fallback=text.locale != locale,
+        )
+
+
+def _texts(article: Article) -> Iterable[tuple[Variant, Translation]]:
+    return ((variant, text) for variant in article.variants for text in variant.translations)
+
+
+def _is_national(variant: Variant) -> bool:
+    return variant.jurisdiction == variant.country != ""
+
+
+def _by_specificity(article: Article, country: str) -> list[Variant]:
+    """The variants that are true for a place: its own, then its parents', then those that list it, the EU's last."""
+    if not country:
+        return [variant for variant in article.variants if variant.jurisdiction == EU]
+    steps = country.split("-")
+    chain = ["-".join(steps[:length]) for length in range(len(steps), 0, -1)]
+    own = [variant for place in chain for variant in article.variants if variant.jurisdiction == place]
+    # A region's text may stand for its whole country, but never for another region.
+    regional = [variant for variant in article.variants if variant.jurisdiction != EU and country in variant.applies_in]
+    common = [variant for variant in article.variants if variant.jurisdiction == EU and set(chain) & set(variant.applies_in)]
+    return [*own, *(variant for variant in regional if variant not in own), *common]
+
+
+def _in_language(texts: list[Translation], locale: str) -> Translation:
+    """The text in this locale, else in a language that its reader may know."""
+    wanted = (locale, locale.partition("-")[0], *NEIGHBOURS.get(locale, ()), *_LAST_RESORT)
+    by_locale = {text.locale: text for text in texts}
+    return next((by_locale[one] for one in wanted if one in by_locale), texts[0])

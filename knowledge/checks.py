@@ -1,0 +1,95 @@
+"""Checks of all articles: complete, current, sourced, safe, equal in every language. `python -m knowledge check` shows them."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from knowledge.article import SECTIONS, Article, Translation, Variant
+from knowledge.surroundings import Plan, Surroundings
+from knowledge.text_checks import Finding, Level, check_text
+
+_NUMBERING = re.compile(r"^\d+[.)]\s+", re.MULTILINE)
+_NUMBER = re.compile(r"\d+(?:[.,:\u00a0\u202f ]\d+)*")
+
+
+def check(articles: Iterable[Article], around: Surroundings, today: date) -> list[Finding]:
+    """Return everything to look at, errors first."""
+    articles = list(articles)
+    findings = [*_missing(articles, around.plan)]
+    for article in articles:
+        findings += _check_article(article, around, today)
+    order = list(Level)
+    return sorted(findings, key=lambda finding: order.index(finding.level))
+
+
+def _missing(articles: list[Article], plan: Plan) -> Iterator[Finding]:
+    there = {(a.intent, v.jurisdiction, t.locale) for a in articles for v in a.variants for t in v.translations}
+    for intent in plan.intents:
+        for jurisdiction in plan.jurisdictions:
+            for locale in plan.locales:
+                if (intent, jurisdiction, locale) not in there:
+                    yield Finding(Level.ERROR, intent, f"{jurisdiction}.{locale}.md is missing; write it")
+
+
+def _check_article(article: Article, around: Surroundings, today: date) -> Iterator[Finding]:
+    for intent in article.related:
+        if intent not in around.titled:
+            yield Finding(Level.ERROR, article.intent, f"the related {intent} has no title in dialogues/titles/en.yml")
+    yield from _unused_sources(article)
+    for variant in article.variants:
+        if variant.translations:
+            yield from _same_facts(article, variant)
+            yield from _unsourced(article, variant)
+        for translation in variant.translations:
+            yield from check_text(article, variant, translation, around, today)
+
+
+def _unused_sources(article: Article) -> Iterator[Finding]:
+    used = {source for v in article.variants for text in v.translations for source in text.all_sources}
+    for source in article.sources:
+        if source not in used:
+            yield Finding(Level.WARNING, f"{article.intent}/article.yml", f"no text uses the source {source}; remove it")
+
+
+def _same_facts(article: Article, variant: Variant) -> Iterator[Finding]:
+    """All translations of a variant hold the same numbers and rest on the same sources, part by part."""
+    first = _reference(variant)
+    for other in variant.translations:
+        for name in SECTIONS:
+            place = f"{article.intent}/{variant.jurisdiction}.{other.locale}.md {name}"
+            mine, theirs = numbers(first.text(name)), numbers(other.text(name))
+            if mine != theirs:
+                yield Finding(Level.ERROR, place, f"numbers differ from {first.locale}: {_difference(theirs, mine)}")
+            yield from _same_sources(place, first, other, name)
+
+
+def _same_sources(place: str, first: Translation, other: Translation, name: str) -> Iterator[Finding]:
+    mine, theirs = set(first.used_sources(name)), set(other.used_sources(name))
+    if mine != theirs:
+        differing = ", ".join(sorted(mine ^ theirs))
+        yield Finding(Level.ERROR, place, f"sources differ from {first.locale}: {differing}; mark the same statements")
+
+
+def _unsourced(article: Article, variant: Variant) -> Iterator[Finding]:
+    """The sentences without a source, for a human to judge: once, since the translations mark the same statements."""
+    text = _reference(variant)
+    for name in SECTIONS:
+        place = f"{article.intent}/{variant.jurisdiction}.{text.locale}.md {name}"
+        for statement in text.sections[name].statements if name in text.sections and name != "bring" else ():
+            if not statement.sources:
+                yield Finding(Level.NOTE, place, f"no source: {statement.text}")
+
+
+def _reference(variant: Variant) -> Translation:
+    return next((text for text in variant.translations if text.locale == "en"), variant.translations[0])
+
+
+def numbers(text: str) -> Counter[str]:
+    """Return the numbers of a text as bare digits (2,189.81 is 2 189,81), without the numbering of steps."""
+    return Counter(re.sub(r"\D", "", number) for number in _NUMBER.findall(_NUMBERING.sub("", text)))
+
+
+def _difference(here: Counter[str], there: Counter[str]) -> str:
+    only_here, only_there = sorted((here - there).elements()), sorted((there - here).elements())
+    return f"only here {', '.join(only_here) or 'none'}; only there {', '.join(only_there) or 'none'}"

@@ -1,0 +1,160 @@
+"""Articles as plain documents: what a file says, what the store keeps, and back. One reader for both."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from knowledge.article import EU, MARK, PAPERS, SECTIONS, Article, Section, Source, Status, Translation, Variant
+from knowledge.fields import Fields
+
+INTENT = re.compile(r"[a-z][a-z_]*/[a-z][a-z_]*")
+JURISDICTION = re.compile(r"EU|[A-Z]{2}(-[A-Za-z0-9]+)*")
+LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
+_URL = re.compile(r"https?://[^\s()<>\"]+")
+_BRACES = re.compile(r"\{[^{}\n]*\}|[{}]")
+_WEB_SIGNS = re.compile(r"\[\^")
+
+_HEAD_KEYS = ("intent", "deadline", "related", "variants", "sources")
+_SOURCE_KEYS = ("title", "url", "act", "article", "checked_on")
+_META_KEYS = (
+    "status", "review_by", "valid_from", "valid_until", "author", "reviewer", "version", "machine_translated", "title",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """An article without its texts. `applies_in` holds the variants in their order."""
+
+    intent: str
+    deadline: bool
+    related: tuple[str, ...]
+    applies_in: Mapping[str, tuple[str, ...]]
+    sources: Mapping[str, Source] = field(repr=False)
+
+    def article(self, texts: Mapping[str, Iterable[Translation]]) -> Article:
+        """Put the translations, by jurisdiction, into their variants."""
+        variants = (Variant(name, places, tuple(texts.get(name, ()))) for name, places in self.applies_in.items())
+        return Article(self.intent, self.deadline, self.related, tuple(variants), self.sources)
+
+
+def read_head(fields: Fields, intent: str) -> Head:
+    """Read `article.yml`. `intent` is the one that its folder or key names."""
+    fields.only(*_HEAD_KEYS)
+    if fields.text("intent") != intent:
+        fields.complain("intent", f"must be {intent}, the name of its folder")
+    related = fields.words("related")
+    for one in related:
+        if not INTENT.fullmatch(one) or one == intent:
+            fields.complain("related", f"holds {one[:40]!r}; name other intents as topic/intent")
+    variants = {name: _applies_in(name, inner) for name, inner in fields.inner("variants").items()}
+    sources = {name: _source(name, inner) for name, inner in fields.inner("sources").items()}
+    return Head(intent, fields.flag("deadline"), related, MappingProxyType(variants), MappingProxyType(sources))
+
+
+def _applies_in(jurisdiction: str, fields: Fields) -> tuple[str, ...]:
+    fields.only("applies_in")
+    places = fields.words("applies_in")
+    if not JURISDICTION.fullmatch(jurisdiction):
+        fields.complain("variants", f"holds {jurisdiction[:20]!r}; write EU, a country (IT) or a region (BE-WLG)")
+    if bad := [place for place in places if place == EU or not JURISDICTION.fullmatch(place)]:
+        fields.complain("applies_in", f"holds {bad[0][:20]!r}; write ISO country codes such as IT (Greece: GR)")
+    if not places:
+        fields.complain("applies_in", "is empty; name the countries where this text is true")
+    elif jurisdiction != EU and any(place.partition("-")[0] != jurisdiction[:2] for place in places):
+        fields.complain("applies_in", f"may hold only {jurisdiction[:2]} and its regions")
+    return places
+
+
+def _source(name: str, fields: Fields) -> Source:
+    fields.only(*_SOURCE_KEYS)
+    if not _ID.fullmatch(name):
+        fields.complain("sources", f"has the id {name[:40]!r}; use letters, digits and hyphens")
+    url, title = fields.text("url"), fields.text("title")
+    if url and not _URL.fullmatch(url):
+        fields.complain("url", "must be a web address without spaces or brackets")
+    if any(sign in title for sign in "[]*\n"):
+        fields.complain("title", "must not hold [ ] or *")
+    return Source(name, title, url, fields.text("act", ""), fields.text("article", ""), fields.day("checked_on"))
+
+
+def read_translation(meta: Fields, sections: Mapping[str, str], locale: str) -> Translation:
+    """Read a text: its front matter and its sections with their marks."""
+    meta.only(*_META_KEYS)
+    status = Status(meta.choice("status", tuple(Status)))
+    valid_from, valid_until = meta.day("valid_from"), meta.perhaps_day("valid_until")
+    if valid_until and valid_until < valid_from:
+        meta.complain("valid_until", "is before valid_from")
+    reviewer = meta.text("reviewer", "")
+    if status is Status.REVIEWED and not reviewer:
+        meta.complain("reviewer", "is missing; a reviewed text names who reviewed it")
+    for name, marked in sections.items():
+        _check_section(meta, name, marked)
+    if not sections.get("summary"):
+        meta.complain("summary", "is missing; a text has at least a section `## summary`")
+    return Translation(
+        locale=locale, title=meta.text("title"), status=status, author=meta.text("author", ""), reviewer=reviewer,
+        version=meta.number("version"), review_by=meta.day("review_by"), valid_from=valid_from, valid_until=valid_until,
+        machine_translated=meta.flag("machine_translated"),
+        sections=MappingProxyType({name: Section(marked) for name, marked in sections.items()}),
+    )  # fmt: skip
+
+
+def _check_section(meta: Fields, name: str, marked: str) -> None:
+    if name not in SECTIONS:
+        meta.complain(name[:40], f"is not a section; use {', '.join(SECTIONS)}")
+    if not marked.strip():
+        meta.complain(name[:40], "is empty; write it or leave its heading out")
+    for sign in _BRACES.findall(marked):
+        if sign != PAPERS:
+            meta.complain(name, f"holds {sign[:20]!r}; the only marker is {PAPERS}")
+    if marked.count(PAPERS) > 1:
+        meta.complain(name, f"holds {PAPERS} more than once")
+    if len(_WEB_SIGNS.findall(marked)) != len(MARK.findall(marked)):
+        meta.complain(name, "holds a broken source mark; write [^ID]")
+
+
+def head_document(head: Head) -> dict[str, Any]:
+    """Return a head as JSON for the store."""
+    return {
+        "intent": head.intent,
+        "deadline": head.deadline,
+        "related": list(head.related),
+        "variants": {name: {"applies_in": list(places)} for name, places in head.applies_in.items()},
+        "sources": {name: _source_document(source) for name, source in head.sources.items()},
+    }
+
+
+def _source_document(source: Source) -> dict[str, str]:
+    return {
+        "title": source.title,
+        "url": source.url,
+        "act": source.act,
+        "article": source.article,
+        "checked_on": source.checked_on.isoformat(),
+    }
+
+
+def translation_document(text: Translation) -> dict[str, Any]:
+    """Return a translation as JSON for the store."""
+    return {
+        "meta": {
+            "title": text.title,
+            "status": str(text.status),
+            "author": text.author,
+            "reviewer": text.reviewer,
+            "version": text.version,
+            "review_by": text.review_by.isoformat(),
+            "valid_from": text.valid_from.isoformat(),
+            "valid_until": _iso(text.valid_until),
+            "machine_translated": text.machine_translated,
+        },
+        "sections": {name: section.marked for name, section in text.sections.items()},
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,158 @@
+"""Reads content written by people: YAML in which every value is a word, and fields that say what is wrong with them."""
+
+import re
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import yaml
+
+from bot.model.errors import SettingsError
+
+_NOTHING = {"", "null", "~"}
+
+
+class ContentError(SettingsError):
+    """Content that cannot be used. `problems` names each file, its line or field, and what to do."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+class _Words(yaml.BaseLoader):
+    """YAML without guesses: `NO` stays Norway, a date stays as it was written. A key given twice is refused."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} is there twice", key.start_mark)
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep=deep)
+
+
+def read_yaml(raw: str, where: str, problems: list[str], first_line: int = 1) -> object:
+    """Return what the YAML says, all values as texts; None and a problem where it cannot be read."""
+    try:
+        loader = _Words(raw)
+        return loader.get_single_data()
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + first_line}" if mark else ""
+        reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
+        problems.append(f"{where}{line}: this is not valid YAML ({reason}); correct it")
+    except RecursionError:
+        problems.append(f"{where}: too many brackets inside each other; write it flat")
+    return None
+
+
+@dataclass
+class Fields:
+    """One mapping, read field by field. A problem is noted and a harmless value returned, so that all are found at once."""
+
+    where: str
+    values: Mapping[str, object]
+    problems: list[str] = field(repr=False)
+    raw: str = field(default="", repr=False)  # the text it came from, to find line numbers
+    first_line: int = 1
+
+    @classmethod
+    def of(cls, value: object, where: str, problems: list[str], raw: str = "", first_line: int = 1) -> "Fields":
+        """Take a mapping; anything else is a problem."""
+        if not isinstance(value, Mapping):
+            problems.append(f"{where}: there must be lines `name: value` here")
+            value = {}
+        return cls(where, {str(key): one for key, one in value.items()}, problems, raw, first_line)
+
+    def complain(self, key: str, message: str) -> None:
+        """Note what is wrong with a field."""
+        line = self._line(key)
+        self.problems.append(f"{self.where}{f', line {line}' if line else ''}: {key!r} {message}")
+
+    def _line(self, key: str) -> int:
+        match = re.search(rf"^[ \t]*{re.escape(key)}[ \t]*:", self.raw, re.MULTILINE)
+        return self.raw.count("\n", 0, match.start()) + self.first_line if match else 0
+
+    def only(self, *known: str) -> None:
+        """Refuse keys that nobody knows: a misspelt key would silently do nothing."""
+        for key in self.values:
+            if key not in known:
+                self.complain(key, f"is not known; use {', '.join(known)}")
+
+    def _word(self, key: str) -> str | None:
+        """Return the value as a word, None where it is absent, null or not a single value."""
+        value = self.values.get(key)
+        if isinstance(value, Mapping | list | tuple):
+            self.complain(key, "must be a single value")
+            return None
+        word = str(value).strip()
+        return None if value is None or word in _NOTHING else word
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """Return a text. Without a default it must be there."""
+        word = self._word(key)
+        if word is None and default is None and not isinstance(self.values.get(key), Mapping | list | tuple):
+            self.complain(key, "is missing; write it")
+        return word or default or ""
+
+    def choice(self, key: str, options: tuple[str, ...]) -> str:
+        """Return one of the options."""
+        word = self.text(key)
+        if word and word not in options:
+            self.complain(key, f"is {word[:40]!r}; use one of {', '.join(options)}")
+        return word if word in options else options[0]
+
+    def flag(self, key: str) -> bool:
+        """Return true or false."""
+        value = self.values.get(key)
+        word = value if isinstance(value, bool) else self.text(key)
+        if word not in {True, False, "true", "false", ""}:
+            self.complain(key, "must be true or false")
+        return word in {True, "true"}
+
+    def number(self, key: str) -> int:
+        """Return a whole number from 1 on."""
+        word = self.text(key)
+        if word and not re.fullmatch(r"[1-9][0-9]{0,8}", word):
+            self.complain(key, "must be a whole number from 1 on")
+            return 1
+        return int(word or 1)
+
+    def day(self, key: str) -> date:
+        """Return a date that must be there."""
+        found = self.perhaps_day(key)
+        if found is None and self._word(key) is None:
+            self.complain(key, "is missing; write a date such as 2026-11-12")
+        return found or date.min
+
+    def perhaps_day(self, key: str) -> date | None:
+        """Return a date, or None for `null`."""
+        word = self._word(key)
+        if word is None:
+            return None
+        try:
+            if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", word):
+                raise ValueError
+            return date.fromisoformat(word)
+        except ValueError:
+            self.complain(key, f"is {word[:40]!r}; write a date such as 2026-11-12, or null")
+            return None
+
+    def words(self, key: str) -> tuple[str, ...]:
+        """Return a list of words; an absent list is empty."""
+        value = self.values.get(key, ())
+        if not isinstance(value, list | tuple) or any(isinstance(one, Mapping | list) for one in value):
+            self.complain(key, "must be a list such as [IT, BE]")
+            return ()
+        return tuple(str(one).strip() for one in value)
+
+    def inner(self, key: str) -> dict[str, "Fields"]:
+        """Return the mappings below a key by their names."""
+        value = self.values.get(key)
+        if not isinstance(value, Mapping):
+            self.complain(key, "is missing; it must hold lines `NAME: {…}`")
+            return {}
+        where = f"{self.where}: {key}"
+        return {str(name): Fields.of(one, f"{where} {name}", self.problems) for name, one in value.items()}

@@ -1,0 +1,151 @@
+"""The client of the Rasa process: one question, one ranking, or `InterpreterUnavailable`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from typing import Any, Self
+
+import aiohttp
+import yaml
+
+from bot.model.errors import InterpreterUnavailable, SettingsError
+from bot.model.understanding import Ranked
+from nlu.normalise import normalise
+
+FAILURES = 3
+OPEN_FOR = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where Rasa answers at the moment."""
+
+    url: str
+    token: str = field(default="", repr=False)
+
+
+def load_topics(folder: Path) -> dict[str, str]:
+    """Return the topic of each intent: `dialogues/domain/<topic>.yml` lists the topic's intents.
+
+    Raises SettingsError for a file that cannot be read or an intent that two topics claim.
+    """
+    topics: dict[str, str] = {}
+    for path in sorted(folder.glob("*.yml")):
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        intents = content.get("intents") if isinstance(content, dict) else None
+        if not isinstance(intents, list):
+            raise SettingsError(f"{path}: `intents:` must be a list of names")
+        for intent in intents:
+            if intent in topics:
+                raise SettingsError(f"{path}: the intent {intent} is already in {topics[intent]}.yml")
+            topics[intent] = path.stem
+    if not topics:
+        raise SettingsError(f"{folder}: no intents found")
+    return topics
+
+
+@dataclass(slots=True)
+class Circuit:
+    """Lets calls through until three in a row fail; then none for five seconds; then one to try."""
+
+    clock: Callable[[], float] = monotonic
+    _failures: int = 0
+    _open_until: float = 0.0
+    _trying: bool = False
+
+    def allows(self) -> bool:
+        """Tell whether a call may be made now; in the half-open state only to the first who asks."""
+        if self._failures < FAILURES:
+            return True
+        if self.clock() < self._open_until or self._trying:
+            return False
+        self._trying = True
+        return True
+
+    def succeeded(self) -> None:
+        self._failures, self._trying = 0, False
+
+    def failed(self) -> None:
+        self._failures, self._trying = self._failures + 1, False
+        if self._failures >= FAILURES:
+            self._open_until = self.clock() + OPEN_FOR
+
+
+class RasaClient:
+    """Asks Rasa what an utterance means. `locate` tells where it answers, or None while it does not.
+
+    Neither the text nor the address with its token ever gets into an error or a log.
+    """
+
+    def __init__(
+        self,
+        locate: Callable[[], Endpoint | None],
+        topics: Mapping[str, str],
+        *,
+        timeout: float = 2.0,
+        circuit: Circuit | None = None,
+    ) -> None:
+        self._locate = locate
+        self._topics = topics
+        self._timeout = aiohttp.ClientTimeout(total=timeout)
+        self._circuit = circuit or Circuit()
+        self._session: aiohttp.ClientSession | None = None
+
+    async def parse(self, text: str) -> tuple[Ranked, ...]:
+        """Return the likeliest intents as `topic/intent`, best first; nothing for a text without content.
+
+        Raises InterpreterUnavailable at once while Rasa is away, and after the timeout if it is too slow.
+        """
+        text = normalise(text)
+        if not text:  # Rasa is 99 % sure about an empty text
+            return ()
+        endpoint = self._locate()
+        if endpoint is None:
+            raise InterpreterUnavailable("Rasa is not there yet")
+        if not self._circuit.allows():
+            raise InterpreterUnavailable("Rasa failed several times; it is left alone for some seconds")
+        return self._ranking(await self._ask(endpoint, text))
+
+    async def _ask(self, endpoint: Endpoint, text: str) -> Any:
+        done = False
+        try:
+            parameters = {"token": endpoint.token} if endpoint.token else {}
+            url = f"{endpoint.url}/model/parse"
+            async with self._http().post(url, params=parameters, json={"text": text}) as answer:
+                if answer.status != 200:
+                    raise InterpreterUnavailable(f"Rasa answered with status {answer.status}")
+                content = await answer.json()
+            done = True
+            return content
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            # Without its cause: that one prints the address, and the token is part of it.
+            raise InterpreterUnavailable(f"Rasa did not answer: {type(error).__name__}") from None
+        finally:
+            if done:
+                self._circuit.succeeded()
+            else:
+                self._circuit.failed()
+
+    def _ranking(self, content: Any) -> tuple[Ranked, ...]:
+        ranking = content.get("intent_ranking") if isinstance(content, dict) else None
+        if not isinstance(ranking, list):
+            raise InterpreterUnavailable("Rasa's answer has no ranking")
+        known = [one for one in ranking if one["name"] in self._topics]
+        return tuple(Ranked(f"{self._topics[one['name']]}/{one['name']}", float(one["confidence"])) for one in known)
+
+    def _http(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(timeout=self._timeout)
+        return self._session
+
+    async def close(self) -> None:
+        """Close the connections to Rasa."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
