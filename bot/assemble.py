@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -38,6 +39,7 @@ from bot.retention import Keeper
 from bot.sender import Sender
 from bot.settings import Settings
 from bot.shelf import make_shelf
+from bot.signals import Signals
 from bot.staff import Staff
 from bot.statuses import Statuses
 from bot.turn import Report, Turn
@@ -49,7 +51,7 @@ from handoff.contact_point import ContactPoint
 from handoff.directory import load_points
 from handoff.room import Handoff
 from knowledge.catalogue import Catalogue
-from knowledge.files import read_tree
+from knowledge.files import Tree, read_tree
 from knowledge.store import Revisions
 from nlu.entities import nearest_city
 from nlu.fallback import Thresholds
@@ -90,9 +92,11 @@ class Service:
     channels: dict[UUID, Channel]
     rasa: RasaProcess | None
     reports: list[Callable[[Report], None]]
+    signals: Signals
 
     async def close(self) -> None:
         """Give back connections; Rasa is ended by whoever started it."""
+        await self.signals.close()
         for channel in self.channels.values():
             await channel.aclose()
         await self.interpreter.rasa.close()
@@ -124,17 +128,19 @@ async def build(
     shelf = make_shelf(catalogue, points, clock)
     replies = Replies(wording, shelf)
     dispatch = SqlDispatch(database, clock)
-    intake = Intake(
-        database, inbox, bus, clock, lambda text: is_urgent(interpreter.quick(text)), nearest_city, dispatch.wake
-    )
     made = await _channels(database, conversations, settings, channels)
+    signals = Signals(database, conversations, made, lambda locale: phrases.text(locale, "group_private"))
+    intake = Intake(
+        database, inbox, bus, clock, lambda text: is_urgent(interpreter.quick(text)), nearest_city, dispatch.wake,
+        signals.group,
+    )  # fmt: skip
     sender = Sender(database, conversations, outbox, bus, made, clock, Buckets(), _ask_again(replies))
     reports: list[Callable[[Report], None]] = []
     turn_desk = TurnDesk(handoff, load_trusted_only(), catalogue.facts, settings.network_url, bus)
     carry_out = CarryOut(conversations, outbox, turn_desk, Figures(), _article(catalogue), settings.retention.bot_text)
     worlds = _Worlds(settings, phrases, catalogue, turn_desk, clock)
     turn = Turn(
-        database, conversations, inbox, outbox, interpreter, carry_out, replies, bus, clock, worlds.of,
+        database, conversations, inbox, outbox, interpreter, carry_out, replies, bus, signals, clock, worlds.of,
         lambda report: _tell(reports, report), timedelta(seconds=settings.rasa_patience),
     )  # fmt: skip
     worker = Worker(database, dispatch, inbox, turn, bus, clock, f"{settings.node}:{new_id()}", settings.workers)
@@ -146,7 +152,7 @@ async def build(
         Alarm(
             database, inbox, outbox, sender, clock, timedelta(minutes=settings.alarm_minutes), notices.tell_lead
         ),
-        Staff(database, clock), made, rasa, reports,
+        Staff(database, clock), made, rasa, reports, signals,
     )  # fmt: skip
 
 
@@ -167,9 +173,15 @@ async def _catalogue(database: Database, settings: Settings, clock: Callable[[],
     """Load the articles' files into the store as revisions, and serve from the store."""
     revisions = Revisions()
     async with database.transaction() as connection:
-        await revisions.load(connection, read_tree().files, clock())
+        await revisions.load(connection, _tree().files, clock())
         articles = await revisions.read_all(connection)
     return Catalogue(articles, settings.serve, clock)
+
+
+@cache
+def _tree() -> Tree:
+    """Read the articles' files once per process."""
+    return read_tree()
 
 
 def _interpreter(settings: Settings, rasa: RasaProcess | None) -> Interpreter:
@@ -178,7 +190,13 @@ def _interpreter(settings: Settings, rasa: RasaProcess | None) -> Interpreter:
         return Endpoint(server.url, server.token) if server else None
 
     client = RasaClient(locate, load_topics(ROOT / "dialogues" / "domain"))
-    return Interpreter(client, Keywords.load(KEYWORDS), Thresholds.of(settings.understanding))
+    return Interpreter(client, _keywords(), Thresholds.of(settings.understanding))
+
+
+@cache
+def _keywords() -> Keywords:
+    """Read once per process: thousands of phrases that never change while it runs."""
+    return Keywords.load(KEYWORDS)
 
 
 async def _channels(

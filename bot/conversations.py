@@ -107,7 +107,14 @@ class Conversations:
     async def set_address(
         self, connection: AsyncConnection, conversation_id: UUID, account_id: UUID, address: Address
     ) -> None:
-        """Remember the newest way to reach the person (a WhatsApp user id may gain or lose its number)."""
+        """Remember the newest way to reach the person (a WhatsApp user id may gain or lose its number).
+
+        Where another conversation already has the new address, both stay: joining two histories could show one
+        person's words to another.
+        """
+        other = await self._by_hash(connection, account_id, self.address_hash(account_id, address))
+        if other not in {None, conversation_id}:
+            return
         values = {
             "address": self._sealed.seal_json("conversation", "address", conversation_id, _address_json(address)),
             "address_hash": self.address_hash(account_id, address),

@@ -28,7 +28,7 @@ class Intake:
     def __init__(
         self, database: Database, inbox: Inbox, bus: Bus, clock: Callable[[], datetime],
         urgent: Callable[[str], bool], locate: Callable[[float, float], tuple[str, str] | None],
-        wake: Callable[[], None],
+        wake: Callable[[], None], group: Callable[[Inbound], None],
     ) -> None:  # fmt: skip
         self._database = database
         self._inbox = inbox
@@ -37,11 +37,16 @@ class Intake:
         self._urgent = urgent
         self._locate = locate
         self._wake = wake
+        self._group = group
         self._pending: list[tuple[Sequence[Item], asyncio.Future[None]]] = []
         self._flushing: asyncio.Task[None] | None = None
 
     async def receive(self, items: Sequence[Item]) -> None:
         """Store these items; raises if they could not be stored (the caller then does not acknowledge)."""
+        for item in items:
+            if isinstance(item, Inbound) and item.kind is Kind.GROUP:
+                self._group(item)
+        items = [item for item in items if not (isinstance(item, Inbound) and item.kind is Kind.GROUP)]
         if not items:
             return
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -25,6 +25,7 @@ from bot.model.say import Reply, Say
 from bot.model.understanding import Understanding
 from bot.outbox import Draft, Outbox
 from bot.replies import Replies
+from bot.signals import Signals
 from dialogues.decision import Decision, Heard, Step, World
 from dialogues.flows.common import PERSON
 from dialogues.policy import decide
@@ -76,7 +77,8 @@ class Turn:
 
     def __init__(
         self, database: Database, conversations: Conversations, inbox: Inbox, outbox: Outbox,
-        interpreter: Interpreter, carry_out: CarryOut, replies: Replies, bus: Bus, clock: Callable[[], datetime],
+        interpreter: Interpreter, carry_out: CarryOut, replies: Replies, bus: Bus, signals: Signals,
+        clock: Callable[[], datetime],
         world: Callable[[AsyncConnection, Conversation], Awaitable[World]], report: Callable[[Report], None],
         patience: timedelta = _RASA_PATIENCE,
     ) -> None:  # fmt: skip
@@ -88,6 +90,7 @@ class Turn:
         self._carry_out = carry_out
         self._replies = replies
         self._bus = bus
+        self._signals = signals
         self._clock = clock
         self._world = world
         self._report = report
@@ -98,6 +101,8 @@ class Turn:
         read = await self._read(lease)
         if read is None:
             return
+        if read.waiting:
+            self._signals.reading(read.conversation, read.waiting[-1])
         heard = await self._understand(read)
         decision = _decide_all(read.tracker, heard, read.world)
         report = await self._write(lease, read, heard, decision)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ class Phrases:
         return frozenset(locale for locale, state in self.states.items() if state == "machine")
 
 
+@cache
 def load_phrases(folder: Path = _HERE, locales: tuple[str, ...] = LOCALES) -> Phrases:
     """Read all files. Raises SettingsError naming the first missing sentence or wrong placeholder."""
     texts = {locale: _read(folder / "phrases" / f"{locale}.yml", "phrases") for locale in locales}
@@ -55,7 +57,7 @@ def load_phrases(folder: Path = _HERE, locales: tuple[str, ...] = LOCALES) -> Ph
 def _read(path: Path, key: str) -> tuple[dict[str, str], str]:
     if not path.exists():
         raise SettingsError(f"the locale file {path.parent.name}/{path.name} is missing")
-    document: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    document: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return document[key], document["state"]
 
 
@@ -68,9 +70,10 @@ def _compare(name: str, source: Mapping[str, str], other: Mapping[str, str]) -> 
             raise SettingsError(f"{name}: the placeholders of {key!r} differ from the source")
 
 
+@cache
 def load_menu(path: Path = _HERE / "menu.yml") -> tuple[MenuRow, ...]:
     """Read the picture menu."""
-    rows = yaml.safe_load(path.read_text(encoding="utf-8"))["rows"]
+    rows = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)["rows"]
     return tuple(
         MenuRow(row["id"], row["pictogram"], row["label"], tuple(row.get("ask", ())), row.get("intent", ""))
         for row in rows
@@ -79,4 +82,4 @@ def load_menu(path: Path = _HERE / "menu.yml") -> tuple[MenuRow, ...]:
 
 def load_trusted_only(path: Path = _HERE / "menu.yml") -> frozenset[str]:
     """Read the topics and intents that may only go to offices which declared that they do not report people."""
-    return frozenset(yaml.safe_load(path.read_text(encoding="utf-8"))["trusted_only"])
+    return frozenset(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)["trusted_only"])

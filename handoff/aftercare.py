@@ -95,7 +95,9 @@ async def recent_case(casebook: Casebook, connection: AsyncConnection, seen: Con
     if not allows(seen.state, Edge.RESUME):
         return None
     case, now = await store.last_closed_case(connection, seen.id), casebook.clock()
-    if case is None or case.close_reason not in _RESUMABLE or case.closed_at is None or now - case.closed_at > RECENT:
+    if case is None or case.closed_at is None or now - case.closed_at > RECENT:
+        return None
+    if case.close_reason not in _RESUMABLE or case.card is None:
         return None
     network = await casebook.network(connection)
     point = network.point(case.contact_point)

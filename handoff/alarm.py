@@ -55,7 +55,7 @@ class Alarm:
         time of the message: in danger to life the office may read from there on.
         """
         now = self.casebook.clock()
-        share_from = (written_at or now) if intent in _TO_LIFE else None
+        share_from = await self._shown_from(connection, seen, written_at) if intent in _TO_LIFE else None
         card = Card(country=country, city=city, urgency=Urgency.DANGER, trusted_only=True, minor=minor)
         case = await store.open_case(connection, seen.id)
         if case is None or case.state == State.OFFERED:
@@ -95,8 +95,10 @@ class Alarm:
         share_from: datetime | None,
     ) -> Danger:
         """Move a waiting question to an office where somebody reads now; danger alone may do so without a yes."""
-        await self._raise_urgency(connection, case)
-        stands = await self.casebook.queue(connection, seen, case, reader, Edge.DANGER, share_from=share_from)
+        urgent = replace(self.casebook.card(case), urgency=Urgency.DANGER)
+        stands = await self.casebook.queue(
+            connection, seen, case, reader, Edge.DANGER, card=urgent, share_from=share_from
+        )
         return await self._ring(connection, stands, replace(case, contact_point=reader.id), reader, share_from)
 
     async def _at_holder(
@@ -110,15 +112,12 @@ class Alarm:
         """Raise a question to the top where it is."""
         edge = Edge.DANGER_WHILE_ASSIGNED if seen.state is State.ASSIGNED else Edge.DANGER
         stands = await self.casebook.walk(connection, seen, edge, PERSON, case.id)
-        await self._raise_urgency(connection, case)
+        urgent = replace(self.casebook.card(case), urgency=Urgency.DANGER)
+        await self.casebook.rewrite_card(connection, case, urgent)
         shown_from = share_from if case.share_from is None else None
         if shown_from is not None:
             await store.update_case(connection, case.id, share_from=shown_from)
         return await self._ring(connection, stands, case, holder, shown_from)
-
-    async def _raise_urgency(self, connection: AsyncConnection, case: Case) -> None:
-        card = replace(self.casebook.card(case), urgency=Urgency.DANGER)
-        await self.casebook.rewrite_card(connection, case, card)
 
     async def _ring(
         self,
@@ -154,6 +153,13 @@ class Alarm:
         network = await self.casebook.network(connection)
         now = self.casebook.clock()
         return network.choose(card.country, card.city, seen.locale, "", now, True, minor=card.minor).staffed
+
+    async def _shown_from(
+        self, connection: AsyncConnection, seen: Conversation, written_at: datetime | None
+    ) -> datetime:
+        """Return since when the office may read: never so late that the very message of the danger is left out."""
+        last = await store.last_words_at(connection, seen.id)
+        return min(at for at in (last, written_at, self.casebook.clock()) if at is not None)
 
     async def _truth(self, connection: AsyncConnection, point: ContactPoint) -> tuple[Say, tuple[Say, ...]]:
         now = self.casebook.clock()

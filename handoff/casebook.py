@@ -125,19 +125,21 @@ class Casebook:
         point: ContactPoint,
         edge: Edge,
         *,
-        actor: str = PERSON,
+        card: Card | None = None,
         share_from: datetime | None = None,
     ) -> Conversation:
         """Put a case at the end of an office's queue and tell its staff, when the office opens if it is closed."""
         now = self.clock()
-        stands = await self.walk(connection, seen, edge, actor, case.id, contact_point=point.id)
+        stands = await self.walk(connection, seen, edge, PERSON, case.id, contact_point=point.id)
         await store.cancel_notices(connection, case.id)
         moved = replace(case, contact_point=point.id)
+        unread = replace(card or self.card(case), read_after=None)
         await store.update_case(
             connection,
             case.id,
             contact_point=point.id,
             state=State.WAITING,
+            card=store.seal_card(self.ring, case.id, unread),
             share_from=share_from,
             opened_at=now,
             deadline_at=hours.day_closes_at(point, now),

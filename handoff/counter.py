@@ -44,10 +44,13 @@ class Counter:
             operator_id=staff,
             taken_at=now,
             deadline_at=None,
-            share_from=case.share_from or now,
             last_word="person",
             last_word_at=now,
         )
+        card = self.casebook.card(case)
+        if card.read_after is None:
+            last = await store.last_record(connection, seen.id)
+            await self.casebook.rewrite_card(connection, case, replace(card, read_after=last))
         await store.cancel_notices(connection, case.id)
         await store.cancel_bot_texts(connection, seen.id, now)
         await store.add_audit(connection, now, _actor(scope), "handoff.take", case)

@@ -65,6 +65,10 @@ class Desk:
         card = card_for(request)
         route = await self._route(connection, card, request.locale, request.topic)
         if not route.staffed:
+            if seen.state is State.OFFERED:
+                seen = await self.casebook.end(
+                    connection, seen, await store.open_case(connection, seen.id), Edge.DECLINE, PERSON
+                )
             reply = wording.no_staffed(route, request.country)
             return Outcome(seen, reply, needs_country=not route.listed and not request.country)
         point = route.staffed[0]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables
@@ -13,7 +13,7 @@ from bot.crypto import KeyRing
 from bot.model.conversation import Author, State
 from handoff.contact_point import Scope
 from handoff.request import Urgency
-from handoff.store import Case, read_card, to_case
+from handoff.store import Case, read_card, to_case, words
 
 _case = tables.case
 
@@ -76,21 +76,20 @@ async def held(connection: AsyncConnection, scope: Scope, case_id: UUID | None =
 
 
 async def transcript(connection: AsyncConnection, ring: KeyRing, scope: Scope, case_id: UUID) -> tuple[Line, ...]:
-    """Return the conversation, only to the operator who took it and only since the moment the person shared it from."""
+    """Return the conversation, only to the operator who took it: since the moment the person shared it from, else since
+    the take. What was recorded after the take is shown even if the person's device says that it was written before."""
     cases = await held(connection, scope, case_id)
-    if not cases or cases[0].share_from is None:
+    if not cases:
         return ()
-    table = tables.message
+    table, case = tables.message, cases[0]
+    read_after = read_card(ring, case).read_after
+    shown = [table.c.at >= case.share_from] if case.share_from is not None else []
+    shown += [table.c.seq > read_after] if read_after is not None else []
     statement = select(table).where(
-        table.c.conversation_id == cases[0].conversation_id,
-        table.c.at >= cases[0].share_from,
-        table.c.payload.is_not(None),
+        table.c.conversation_id == case.conversation_id, table.c.payload.is_not(None), or_(false(), *shown)
     )
-    rows = await connection.execute(statement.order_by(table.c.at, table.c.seq, table.c.id))
-    return tuple(
-        Line(row.id, Author(row.author), ring.open("message", "payload", row.id, row.payload), row.at, row.locale)
-        for row in rows
-    )
+    rows = await connection.execute(statement.order_by(table.c.seq, table.c.id))
+    return tuple(Line(row.id, Author(row.author), words(ring, row.id, row.payload), row.at, row.locale) for row in rows)
 
 
 def _within(scope: Scope) -> Select[Any]:

@@ -33,7 +33,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is kept of a request, sealed. `offered` are the contact points shown so far, the latest last."""
+    """What is kept of a request, sealed.
+
+    `offered` are the contact points shown so far, the latest last. `read_after` is the number of the conversation's last
+    record when an operator took it: what was recorded later is theirs to read, whenever it was written.
+    """
 
     country: str = field(default="", repr=False)
     city: str = field(default="", repr=False)
@@ -42,6 +46,7 @@ class Card:
     trusted_only: bool = False
     minor: bool = False
     offered: tuple[str, ...] = ()
+    read_after: int | None = None
 
     @property
     def rank(self) -> int:

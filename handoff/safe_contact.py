@@ -11,7 +11,7 @@ from bot.crypto import KeyRing
 from bot.model.conversation import Author, Conversation
 from bot.model.ids import new_id
 from handoff.outcome import Delivery, HeldAnswer
-from handoff.store import Case
+from handoff.store import Case, words
 
 PRESENT_FOR = timedelta(minutes=15)  # who wrote a moment ago is reading now: an answer is no later message
 ANSWERS = ("yes", "sign", "no")
@@ -69,7 +69,7 @@ async def held_answers(
 ) -> tuple[HeldAnswer, ...]:
     """Return the operators' words that never went to the outbox, in order."""
     rows = await _held(connection, conversation)
-    return tuple(HeldAnswer(row.id, ring.open("message", "payload", row.id, row.payload)) for row in rows)
+    return tuple(HeldAnswer(row.id, words(ring, row.id, row.payload)) for row in rows)
 
 
 async def _held(connection: AsyncConnection, conversation: Conversation) -> list[Row[Any]]:
@@ -80,4 +80,4 @@ async def _held(connection: AsyncConnection, conversation: Conversation) -> list
         table.c.outbox_id.is_(None),
         table.c.payload.is_not(None),
     )
-    return list(await connection.execute(statement.order_by(table.c.at, table.c.seq, table.c.id)))
+    return list(await connection.execute(statement.order_by(table.c.seq, table.c.id)))

@@ -1,5 +1,6 @@
 """SQL of the handoff room: conversations, cases, events and notices. Takes the open transaction and never commits."""
 
+import json
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables
 from bot.crypto import KeyRing
-from bot.model.conversation import Conversation, State
+from bot.model.conversation import Author, Conversation, State
 from bot.model.errors import LostLease
 from bot.model.ids import new_id
 from handoff.machine import Position
@@ -227,13 +228,33 @@ async def cancel_notices(connection: AsyncConnection, case_id: UUID) -> None:
     )
 
 
+async def last_record(connection: AsyncConnection, conversation_id: UUID) -> int:
+    """Return the number of the conversation's last record."""
+    table = tables.conversation
+    statement = select(table.c.out_seq).where(table.c.id == conversation_id)
+    return int((await connection.execute(statement)).scalar_one())
+
+
+async def last_words_at(connection: AsyncConnection, conversation_id: UUID) -> datetime | None:
+    """Return when the person wrote the last message that is on the record."""
+    table = tables.message
+    statement = select(table.c.at).where(table.c.conversation_id == conversation_id, table.c.author == Author.PERSON)
+    at: datetime | None = (await connection.execute(statement.order_by(table.c.seq.desc()).limit(1))).scalar()
+    return at
+
+
+def words(ring: KeyRing, message_id: UUID, payload: bytes) -> str:
+    """Open the text of a message on the record."""
+    return str(json.loads(ring.open("message", "payload", message_id, payload))["text"])
+
+
 async def cancel_bot_texts(connection: AsyncConnection, conversation_id: UUID, now: datetime) -> int:
     """Cancel what the bot wrote and nobody sent yet, so that it does not talk over a person."""
     table = tables.outbox
     done = await connection.execute(
         update(table)
         .where(table.c.conversation_id == conversation_id, table.c.state == "queued", table.c.purpose == "bot")
-        .values(state="cancelled", reason="taken", finished_at=now)
+        .values(state="cancelled", reason="taken", finished_at=now, payload=None)
     )
     return done.rowcount
 

@@ -72,7 +72,9 @@ class Catalogue:
         return ArticleFacts(
             intent=intent,
             countries=tuple(dict.fromkeys(own)),
-            applies_in=frozenset(place for variant in served if variant.jurisdiction == EU for place in variant.applies_in),
+            applies_in=frozenset(
+                place for variant in served if variant.jurisdiction == EU for place in variant.applies_in
+            ),
             deadline=article.deadline,
             related=article.related,
             parts=self._parts(article, served),
@@ -155,7 +157,9 @@ def _by_specificity(article: Article, country: str) -> list[Variant]:
     own = [variant for place in chain for variant in article.variants if variant.jurisdiction == place]
     # A region's text may stand for its whole country, but never for another region.
     regional = [variant for variant in article.variants if variant.jurisdiction != EU and country in variant.applies_in]
-    common = [variant for variant in article.variants if variant.jurisdiction == EU and set(chain) & set(variant.applies_in)]
+    common = [
+        variant for variant in article.variants if variant.jurisdiction == EU and set(chain) & set(variant.applies_in)
+    ]
     return [*own, *(variant for variant in regional if variant not in own), *common]
 
 

@@ -49,7 +49,9 @@ def _unused_sources(article: Article) -> Iterator[Finding]:
     used = {source for v in article.variants for text in v.translations for source in text.all_sources}
     for source in article.sources:
         if source not in used:
-            yield Finding(Level.WARNING, f"{article.intent}/article.yml", f"no text uses the source {source}; remove it")
+            yield Finding(
+                Level.WARNING, f"{article.intent}/article.yml", f"no text uses the source {source}; remove it"
+            )
 
 
 def _same_facts(article: Article, variant: Variant) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ class ContentError(SettingsError):
         self.problems = tuple(problems)
 
 
-class _Words(yaml.BaseLoader):
+class _Words(yaml.CBaseLoader):
     """YAML without guesses: `NO` stays Norway, a date stays as it was written. A key given twice is refused."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:

@@ -104,7 +104,9 @@ def _read_article(folder: Path, place: Path, problems: list[str]) -> tuple[Artic
         files.append(ContentFile(f"{intent}/{jurisdiction}.{locale}", _hash(raw), translation_document(text)))
     for jurisdiction in head.applies_in:
         if jurisdiction not in texts:
-            problems.append(f"{intent}: the variant {jurisdiction} has no text; write {jurisdiction}.en.md or remove it")
+            problems.append(
+                f"{intent}: the variant {jurisdiction} has no text; write {jurisdiction}.en.md or remove it"
+            )
     return head.article(texts), files
 
 

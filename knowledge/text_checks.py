@@ -66,7 +66,9 @@ def check_text(
     words = WORDS.get(translation.locale)
     if words is None:
         place = f"{article.intent}/{variant.jurisdiction}.{translation.locale}.md"
-        yield Finding(Level.ERROR, place, f"no words to check {translation.locale!r} with; add them to knowledge/words.py")
+        yield Finding(
+            Level.ERROR, place, f"no words to check {translation.locale!r} with; add them to knowledge/words.py"
+        )
         return
     text = Text(article, variant, translation, words, around, today)
     for check in CHECKS:
@@ -123,7 +125,11 @@ def papers_before_authorities(text: Text) -> Iterator[Finding]:
         block = shown.find(PAPERS)
         found = next((m for m in text.words.authorities.finditer(shown) if block < 0 or m.start() < block), None)
         if found:
-            what = f"stands before {PAPERS}; move it behind" if block >= 0 else f"needs a block {PAPERS} before it in this part"
+            what = (
+                f"stands before {PAPERS}; move it behind"
+                if block >= 0
+                else f"needs a block {PAPERS} before it in this part"
+            )
             yield _error(text, name, f"the authority {found[0]!r} {what}, or name no authority")
 
 
@@ -156,7 +162,9 @@ def numbers_to_call(text: Text) -> Iterator[Finding]:
         found = [match[0] for match in PHONE.finditer(section.text)] + CALL.findall(section.text)
         for number in found:
             if not text.around.may_show(number):
-                yield _error(text, name, f"the number {number} is neither a help line nor a contact point's; leave it out")
+                yield _error(
+                    text, name, f"the number {number} is neither a help line nor a contact point's; leave it out"
+                )
 
 
 def tone(text: Text) -> Iterator[Finding]:

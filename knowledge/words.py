@@ -16,49 +16,53 @@ class Words:
     exception: tuple[str, str]
 
 
-def _any(*words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(words)})", re.IGNORECASE)
+def _words(*patterns: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE)
+
+
+def _stems(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{pattern})", re.IGNORECASE)
 
 
 # Names on the counters' signs: they stand in brackets in every language.
 _SIGNS = (
-    r"questur[ae]\b", r"prefettur[ae]\b", r"ispettorat[oi]\b", r"contrôle des lois sociales", r"toezicht\b",
-    r"office des étrangers", r"dienst vreemdelingenzaken", r"sportello unico", r"arbeidsrechtbank", r"gemeente\b",
-    r"tribuna(?:l|le|ux|li)\b", r"commune\b",
-)  # fmt: skip
+    r"questur[ae]|prefettur[ae]|ispettorat[oi]|sportello unico|tribuna(?:l|le|ux|li)|commune|gemeente|arbeidsrechtbank",
+    r"contrôle des lois sociales|toezicht|office des étrangers|dienst vreemdelingenzaken",
+)
 
 WORDS: Mapping[str, Words] = {
     "en": Words(
-        authorities=_any(
-            *_SIGNS, r"inspectorates?\b", r"inspectors?\b", r"police\b", r"prefectures?\b", r"(?:town|city) halls?\b",
-            r"municipalit(?:y|ies)\b", r"(?:labour |high |supreme )?courts?\b", r"judges?\b", r"prosecutors?\b",
-            r"immigration (?:offices?|desks?|services?|authorit)",
+        authorities=_words(
+            *_SIGNS,
+            r"inspectorates?|inspectors?|police|prefectures?|(?:town|city) halls?|municipalit(?:y|ies)",
+            r"courts?|judges?|prosecutors?|immigration (?:offices?|desks?|services?|authorit(?:y|ies))",
         ),
-        claims=_any(r"claim", r"complain", r"contest", r"challeng", r"appeal", r"sue\b"),
-        spans=re.compile(r"\b\d+(?:st|nd|rd|th)?\s+(?:calendar |working )?(?:days?|weeks?|months?|years?)\b", re.IGNORECASE),
-        forbidden=_any(r"illegal", r"clandestin", r"aliens?\b"),
+        claims=_stems(r"claim|complain|contest|challeng|appeal|sue\b"),
+        spans=_words(r"\d+(?:st|nd|rd|th)?\s+(?:calendar |working )?(?:days?|weeks?|months?|years?)"),
+        forbidden=_stems(r"illegal|clandestin|aliens?\b"),
         exception=("Denmark", "Ireland"),
     ),
     "fr": Words(
-        authorities=_any(
-            *_SIGNS, r"inspections? du travail", r"inspect(?:eurs?|rices?)\b", r"police\b", r"gendarmerie",
-            r"préfectures?\b", r"mairies?\b", r"(?:maison|administration) communale", r"cour d['’u]", r"juges?\b",
-            r"parquet\b", r"services? (?:de l['’]|d['’])immigration", r"(?:office|bureau) de l['’]immigration",
+        authorities=_words(
+            *_SIGNS,
+            r"inspections? du travail|inspect(?:eurs?|rices?)|police|gendarmerie|préfectures?|mairies?|juges?|parquet",
+            r"(?:maison|administration) communale|cour (?:du|d['’]\w+)",
+            r"(?:services?|office|bureau) (?:de l['’]|d['’])immigration",
         ),
-        claims=_any(r"réclam", r"contest", r"recours\b", r"plainte", r"appel\b"),
-        spans=re.compile(r"\b\d+(?:er|e)?\s+(?:jours?|semaines?|mois|ans?|années?)\b", re.IGNORECASE),
-        forbidden=_any(r"illéga", r"clandestin"),
+        claims=_stems(r"réclam|contest|recours\b|plainte|appel\b"),
+        spans=_words(r"\d+(?:er|e)?\s+(?:jours?|semaines?|mois|ans?|années?)"),
+        forbidden=_stems(r"illéga|clandestin"),
         exception=("Danemark", "Irlande"),
     ),
     "it": Words(
-        authorities=_any(
-            *_SIGNS, r"ispettor[ei]\b", r"ispettric", r"polizia\b", r"carabinieri\b", r"municipio\b",
-            r"(?:il|al|del|nel|dal|sul|tuo|suo|un) comune\b", r"giudic[ei]\b", r"corte\b", r"procura\b",
-            r"uffici?o? (?:immigrazione|stranieri)", r"ufficio dell['’]immigrazione",
+        authorities=_words(
+            *_SIGNS,
+            r"ispettor[ei]|ispettric[ei]|polizia|carabinieri|municipio|giudic[ei]|corte|procura",
+            r"(?:il|al|del|nel|dal|sul|tuo|suo|un) comune|uffici?o? (?:immigrazione|stranieri|dell['’]immigrazione)",
         ),
-        claims=_any(r"reclam", r"contest", r"impugn", r"ricors", r"denunc", r"rivendic", r"fare causa"),
-        spans=re.compile(r"\b\d+\s+(?:giorn[oi]|settiman[ae]|mes[ei]|ann[oi])\b", re.IGNORECASE),
-        forbidden=_any(r"illegal", r"clandestin"),
+        claims=_stems(r"reclam|contest|impugn|ricors|denunc|rivendic|fare causa"),
+        spans=_words(r"\d+\s+(?:giorn[oi]|settiman[ae]|mes[ei]|ann[oi])"),
+        forbidden=_stems(r"illegal|clandestin"),
         exception=("Danimarca", "Irlanda"),
     ),
 }
@@ -66,7 +70,8 @@ WORDS: Mapping[str, Words] = {
 AMOUNT = re.compile(r"[€$£]|\b(?:EUR|euros?)\b", re.IGNORECASE)
 EXCLAMATION = re.compile(r"[!！¡]")
 CALL = re.compile(
-    r"\b(?:call|phone|number|appel(?:ez|er|le)|téléphon\w*|numéro|chiam\w*|telefon\w*|numero)\b\W+(?:[^\W\d]+\W+){0,2}?(\d{3,6})\b(?! ?\d)",
+    r"\b(?:call|phone|number|appel(?:ez|er|le)|téléphon\w*|numéro|chiam\w*|telefon\w*|numero)\b"
+    r"\W+(?:[^\W\d]+\W+){0,2}?(\d{3,6})\b(?! ?\d)",
     re.IGNORECASE,
 )
 PHONE = re.compile(r"(?<![\w.,/])\+?\d(?:[ \u00a0\u202f.-]?\d){6,14}(?![\w/])")

@@ -114,7 +114,7 @@ class Keywords:
         if is_han(written):
             self._han.append((label, locale, han_pattern(written)))
             return
-        for pieces in dict.fromkeys(pieces_of(variant) for variant in variants(written, locale)):
+        for pieces in dict.fromkeys(pieces_of(one) for one in dict.fromkeys(variants(written, locale))):
             if not pieces:
                 continue
             phrase, first = Phrase(label, locale, pieces), pieces[0]
@@ -222,7 +222,7 @@ def _cover(matches: list[_Match], length: int) -> list[_Match]:
 
 def _labelled(path: Path) -> Iterable[tuple[str, list[str]]]:
     # BaseLoader makes strings only, so that "no" and "on" stay words.
-    content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)  # noqa: S506
     if not isinstance(content, Mapping):
         raise SettingsError(f"{path}: expected the keys locale, safety, not_safety, commands, whole, minor")
     sections: list[tuple[str, Any, tuple[str, ...] | None]] = [

@@ -55,6 +55,9 @@ _ETHIOPIC_ROWS = {
 _FIRST_FOR_FOURTH = {0x1203: 0x1200, 0x12A3: 0x12A0}
 
 
+_WITHOUT_APOSTROPHES = dict.fromkeys(map(ord, _APOSTROPHES))
+
+
 def _ethiopic(code: int) -> str:
     for row, target in _ETHIOPIC_ROWS.items():
         if row <= code < row + 7:
@@ -134,4 +137,4 @@ def fold(text: str) -> str:
 
 def without_apostrophes(text: str) -> str:
     """Return the text as somebody types it who leaves apostrophes out ("dont", "jai")."""
-    return text.translate(dict.fromkeys(map(ord, _APOSTROPHES)))
+    return text.translate(_WITHOUT_APOSTROPHES)

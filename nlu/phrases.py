@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from nlu.normalise import fold, without_apostrophes
 
@@ -96,6 +97,12 @@ def _han_part(part: str) -> str:
     return _HAN_AGE if part == AGE else re.escape(fold(part).replace(" ", ""))
 
 
+@cache
+def _folded(chunk: str) -> tuple[str, ...]:
+    """The same few thousand words stand in all phrases."""
+    return tuple(fold(chunk).split())
+
+
 def pieces_of(phrase: str) -> tuple[str, ...]:
     """Return the pieces of a written phrase; empty when nothing but punctuation is in it."""
     pieces: list[str] = []
@@ -103,7 +110,7 @@ def pieces_of(phrase: str) -> tuple[str, ...]:
         if chunk in {AGE, GAP}:
             pieces.append(chunk)
         elif chunk:
-            words = fold(chunk.rstrip("*")).split()
+            words = list(_folded(chunk.rstrip("*")))
             if words and chunk.endswith("*"):
                 words[-1] += "*"
             pieces.extend(words)

@@ -123,7 +123,7 @@ def around() -> Mapping[str, frozenset[str]]:
 @cache
 def words_file() -> Mapping[str, Any]:
     """Return the content of `place_words.yml`; all scalars are strings, so that "no" stays a word."""
-    content: Mapping[str, Any] = yaml.load(WORDS_FILE.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    content: Mapping[str, Any] = yaml.load(WORDS_FILE.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)  # noqa: S506
     return content
 
 

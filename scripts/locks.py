@@ -9,20 +9,12 @@ import sys
 from scripts.common import ROOT, Stop, run, say
 
 OURS = ("PIP_", "UV_")  # settings of this machine must not find their way into the files
-COMMON = [
-    "--generate-hashes",
-    "--python-version",
-    "3.11",
-    "--no-header",
-    "--no-config",
-    "--upgrade",
-    "--quiet",
-]
-COMMON += ["--no-emit-index-url", "--no-emit-find-links"]
+COMMON = "--generate-hashes --python-version 3.11 --upgrade --quiet --no-header --no-annotate --no-config"
+NO_ADDRESS = "--no-emit-index-url --no-emit-find-links"
 LOCKS = {
     "service": ["pyproject.toml"],
     "dev": ["pyproject.toml", "--group", "dev", "--constraint", "requirements/service.lock"],
-    "nlu": ["requirements/nlu.in", "--no-deps", "--no-annotate"],
+    "nlu": ["requirements/nlu.in", "--no-deps"],
 }
 
 
@@ -30,7 +22,8 @@ def main() -> None:
     clean = {name: "" for name in os.environ if name.startswith(OURS)}
     for name, source in LOCKS.items():
         file = f"requirements/{name}.lock"
-        command = [".venv/bin/uv", "pip", "compile", *source, *COMMON, "--output-file", file]
+        command = [".venv/bin/uv", "pip", "compile", *source, *f"{COMMON} {NO_ADDRESS}".split()]
+        command += ["--output-file", file]
         run(f"lock-{name}", command, environment=clean)
         found = re.search(r".*(://|^--|file:).*", (ROOT / file).read_text(), re.MULTILINE)
         if found:

@@ -5,6 +5,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from telegram import BotCommand
@@ -39,35 +40,36 @@ async def publish_profile(
     2. `recall` and `remember` keep a hash per part, so that a start without new texts makes no call.
     3. A refused part is logged and tried again at the next start; nobody waits for it.
     """
-    given_up: set[str] = set()
+    publisher = _Publisher(channel, recall, remember)
     for language, texts in _languages(phrases, default):
         for part in _PARTS:
-            if part not in given_up:
-                await _bring_up_to_date(channel, language, part, texts, recall, remember, given_up)
+            await publisher.bring_up_to_date(language, part, _lines(language, part, texts))
 
 
-async def _bring_up_to_date(
-    channel: TelegramChannel,
-    language: str,
-    part: str,
-    texts: Mapping[str, str],
-    recall: Recall,
-    remember: Remember,
-    given_up: set[str],
-) -> None:
-    lines = _lines(language, part, texts)
-    key = f"telegram_profile:{channel.account}:{language or 'default'}:{part}"
-    digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
-    if not lines or await recall(key) == digest:
-        return
-    try:
-        await _patiently(channel, language, part, lines)
-    except SendError as error:
-        _log.warning("telegram profile part=%s language=%s not set: %s", part, language, error.reason)
-        if error.kind is not SendFailure.REJECTED:
-            given_up.add(part)
-        return
-    await remember(key, digest)
+@dataclass(slots=True)
+class _Publisher:
+    channel: TelegramChannel
+    recall: Recall
+    remember: Remember
+    given_up: set[str] = field(default_factory=set)  # parts that Telegram does not take at the moment
+
+    async def bring_up_to_date(self, language: str, part: str, lines: list[str]) -> None:
+        key = f"telegram_profile:{self.channel.account}:{language or 'default'}:{part}"
+        digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
+        if not lines or part in self.given_up or await self.recall(key) == digest:
+            return
+        if await self._is_set(language, part, lines):
+            await self.remember(key, digest)
+
+    async def _is_set(self, language: str, part: str, lines: list[str]) -> bool:
+        try:
+            await _patiently(self.channel, language, part, lines)
+        except SendError as error:
+            _log.warning("telegram profile part=%s language=%s not set: %s", part, language, error.reason)
+            if error.kind is not SendFailure.REJECTED:
+                self.given_up.add(part)
+            return False
+        return True
 
 
 async def _patiently(channel: TelegramChannel, language: str, part: str, lines: list[str]) -> None:

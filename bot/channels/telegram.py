@@ -20,6 +20,7 @@ T = TypeVar("T")
 
 _ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 _CALLBACK_BYTES = 64
+_COURTESY = 3.0  # seconds; a signal that takes longer is of no use
 _SHORT_TITLE = 14  # two such buttons fit side by side on a phone of 360 px
 
 
@@ -55,9 +56,11 @@ class TelegramChannel:
 
     async def signal(self, address: Address, reference: str) -> None:
         """Stop the spinner of the tapped button (`reference` is a callback's id) and show typing."""
-        calls: list[Coroutine[Any, Any, bool]] = [self.bot.send_chat_action(address.key, ChatAction.TYPING)]
+        calls: list[Coroutine[Any, Any, bool]] = [
+            self.bot.send_chat_action(address.key, ChatAction.TYPING, read_timeout=_COURTESY)
+        ]
         if reference:
-            calls.append(self.bot.answer_callback_query(reference))
+            calls.append(self.bot.answer_callback_query(reference, read_timeout=_COURTESY))
         await asyncio.gather(*(self._quietly(call) for call in calls))
 
     async def poll(self, offset: int, timeout: float) -> list[dict[str, Any]]:  # noqa: ASYNC109 - Telegram's word

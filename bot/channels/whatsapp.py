@@ -16,7 +16,13 @@ from bot.model.errors import Forged, SendError, SendFailure
 from bot.model.messages import Address, Outbound
 
 _SIGNATURE = re.compile(r"sha256=([0-9a-f]{64})")
-_NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
+_NOT_SENT = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ClientHttpProxyError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.InvalidURL,
+)
+_COURTESY = aiohttp.ClientTimeout(total=5)  # a signal that takes longer is of no use
 
 
 class WhatsAppChannel:
@@ -40,7 +46,7 @@ class WhatsAppChannel:
         self._session: aiohttp.ClientSession | None = None
 
     async def send(self, message: Outbound) -> str:
-        status, answer, wait = await self._post(message_body(message))
+        status, answer, wait = await self._post(message_body(message), self._timeout)
         if status == 200:
             return _message_id(answer)
         raise refusal(status, _error_code(answer), wait)
@@ -50,7 +56,7 @@ class WhatsAppChannel:
         if not reference:
             return
         try:
-            await self._post(read_body(reference))
+            await self._post(read_body(reference), _COURTESY)
         except SendError:
             return
 
@@ -58,11 +64,15 @@ class WhatsAppChannel:
         if self._session is not None:
             await self._session.close()
 
-    async def _post(self, body: Body) -> tuple[int, object, timedelta | None]:
+    async def _post(
+        self,
+        body: Body,
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109
+    ) -> tuple[int, object, timedelta | None]:
         """Return status, decoded answer and how long we are told to wait. Raises `SendError`."""
         try:
             async with self._client().post(
-                self._url, json=body, headers=self._headers, allow_redirects=False
+                self._url, json=body, headers=self._headers, allow_redirects=False, timeout=timeout
             ) as response:
                 return response.status, _decoded(await response.read()), _retry_after(response.headers)
         except _NOT_SENT:
@@ -74,7 +84,7 @@ class WhatsAppChannel:
 
     def _client(self) -> aiohttp.ClientSession:
         if self._session is None:  # made here because a session belongs to a running loop
-            self._session = aiohttp.ClientSession(timeout=self._timeout, trust_env=True)
+            self._session = aiohttp.ClientSession(trust_env=True)
         return self._session
 
 

@@ -79,7 +79,7 @@ class WebContext:
     telegram: Mapping[str, str] = field(default_factory=dict, repr=False)
     telegram_office_groups: tuple[str, ...] = ()
     whatsapp: WhatsAppHook | None = None
-    rates: Rates = Rates()
+    rates: Rates = field(default_factory=Rates)
 
 
 CONTEXT: web.AppKey[WebContext] = web.AppKey("context", WebContext)

@@ -4,7 +4,7 @@ import ipaddress
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
@@ -17,11 +17,11 @@ _KEEP = 20_000
 class Rates:
     """What is allowed. Many people may share one address (a shelter's network), so an address may do much more."""
 
-    session: Rate = Rate(1 / 3, 12)
-    address: Rate = Rate(2, 120)
-    login: Rate = Rate(1 / 60, 5)  # one login from one address
-    login_anywhere: Rate = Rate(1 / 30, 30)  # one login from all addresses
-    login_address: Rate = Rate(1 / 10, 20)  # all logins from one address
+    session: Rate = field(default_factory=lambda: Rate(1 / 3, 12))
+    address: Rate = field(default_factory=lambda: Rate(2, 120))
+    login: Rate = field(default_factory=lambda: Rate(1 / 60, 5))  # one login from one address
+    login_anywhere: Rate = field(default_factory=lambda: Rate(1 / 30, 30))  # one login from all addresses
+    login_address: Rate = field(default_factory=lambda: Rate(1 / 10, 20))  # all logins from one address
     streams: int = 1000
     streams_each: int = 4
 

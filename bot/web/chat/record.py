@@ -1,5 +1,6 @@
 """The conversation as the page shows it: what the person wrote, and what was handed over to them."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape as escape_html
@@ -15,6 +16,7 @@ from bot.model.messages import Kind
 from bot.web.context import WebContext
 
 SHOWN = 100
+_ADDRESS = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)]")
 _UNFINISHED = {"queued", "sending"}
 
 
@@ -68,17 +70,17 @@ async def read_record(connection: AsyncConnection, context: WebContext, conversa
 def _recorded(row: dict[str, Any]) -> Bubble | None:
     """A reply counts once it was handed over; an operator's words that are held back have no row in the outbox."""
     if row["author"] == Author.PERSON:
-        return Bubble(row["seq"], Author.PERSON, _own_words(row["text"]))
+        return Bubble(row["seq"], Author.PERSON, own_words(row["text"]))
     if row["fate"] != "sent":
         return None
     choices = tuple((str(choice), str(title)) for choice, title in row["buttons"])
-    return Bubble(row["seq"], row["author"], our_words(row["text"]), row["locale"], choices)
+    return Bubble(row["seq"], row["author"], our_words(row["text"], row["author"]), row["locale"], choices)
 
 
 def _arrived(waiting: Iterable[Waiting]) -> Iterable[Bubble]:
     """What the person wrote and no turn has taken yet."""
     return (
-        Bubble(0, Author.PERSON, _own_words(one.text))
+        Bubble(0, Author.PERSON, own_words(one.text))
         for one in waiting
         if one.text and one.kind in {Kind.TEXT, Kind.EDITED, Kind.BUTTON}
     )
@@ -95,11 +97,18 @@ def _last_choices_only(bubbles: Sequence[Bubble]) -> list[Bubble]:
     return kept[::-1]
 
 
-def _own_words(text: str) -> Markup:
+def own_words(text: str) -> Markup:
+    """Return a person's words as HTML that says just these words."""
     return Markup(escape_html(text))  # noqa: S704 -- escaped in this very call
 
 
-def our_words(text: str) -> Markup:
-    """Return our light markup as HTML; a source opens beside the chat and is not told where the reader came from."""
-    opened = to_html(text).replace("<a href=", '<a target="_blank" rel="noopener noreferrer" href=')
+def our_words(text: str, author: str) -> Markup:
+    """Return our light markup as HTML; a source opens beside the chat and is not told where the reader came from.
+
+    An operator's words hold no markup (it was escaped), but their addresses can be tapped.
+    """
+    html = to_html(text)
+    if author == Author.OPERATOR:
+        html = _ADDRESS.sub(lambda match: f'<a href="{match[0]}">{match[0]}</a>', html)
+    opened = html.replace("<a href=", '<a target="_blank" rel="noopener noreferrer" href=')
     return Markup(opened)  # noqa: S704 -- `to_html` escapes everything but its own <b> and <a>

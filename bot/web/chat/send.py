@@ -4,6 +4,7 @@ import logging
 import math
 import secrets
 from urllib.parse import urlencode
+from uuid import UUID
 
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
@@ -49,9 +50,7 @@ async def chat_send(request: web.Request) -> web.StreamResponse:
     return response
 
 
-async def _inbound(
-    request: web.Request, context: WebContext, visitor: Visitor, token: str, posted: Posted
-) -> Inbound:
+async def _inbound(request: web.Request, context: WebContext, visitor: Visitor, token: str, posted: Posted) -> Inbound:
     owner = Visitor(token)
     hint = wished_locale(posted.lang, "", request.headers.get("Accept-Language", ""), context.locales)
     title = await _title(context, visitor, posted, hint or "en") if posted.button else ""
@@ -118,9 +117,9 @@ async def chat_leave(request: web.Request) -> web.Response:
     """End the chat on this device: no cookie, and a token that somebody copied opens nothing any more."""
     context = request.app[CONTEXT]
     visitor = await find_visitor(request)
-    if visitor.conversation_id is not None:
+    if visitor.conversation_id is not None and visitor.account_id is not None:
         try:
-            await _close_door(context, visitor)
+            await _close_door(context, visitor.conversation_id, visitor.account_id)
         except NOT_STORED as error:  # the cookie goes all the same: leaving must not wait for a disk
             log.error("web leave conversation=%s not written: %s", visitor.conversation_id, type(error).__name__)
         context.bus.publish(f"conversation:{visitor.conversation_id}")
@@ -130,14 +129,12 @@ async def chat_leave(request: web.Request) -> web.Response:
     return response
 
 
-async def _close_door(context: WebContext, visitor: Visitor) -> None:
+async def _close_door(context: WebContext, conversation_id: UUID, account_id: UUID) -> None:
     """Give the conversation an address that nobody has. An office that holds it sees that the person is gone."""
-    assert visitor.conversation_id is not None
-    assert visitor.account_id is not None
     nowhere = Address(f"left {secrets.token_urlsafe(32)}")
     async with context.database.transaction() as connection:
-        await context.conversations.set_address(connection, visitor.conversation_id, visitor.account_id, nowhere)
-        await context.conversations.write(connection, visitor.conversation_id, {"blocked_at": context.clock()})
+        await context.conversations.set_address(connection, conversation_id, account_id, nowhere)
+        await context.conversations.write(connection, conversation_id, {"blocked_at": context.clock()})
 
 
 async def leave_page(request: web.Request) -> web.Response:

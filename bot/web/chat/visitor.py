@@ -12,6 +12,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from aiohttp import web
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables as t
@@ -20,7 +21,6 @@ from bot.conversations import Conversations
 from bot.crypto import KeyRing
 from bot.model.messages import Address
 from bot.web.context import CONTEXT, WebContext
-from sqlalchemy import select
 
 KEPT_FOR = timedelta(days=30)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -104,6 +104,4 @@ def give_cookie(context: WebContext, response: web.StreamResponse, token: str, k
 
 def end_cookie(context: WebContext, response: web.StreamResponse) -> None:
     """Take the cookie back."""
-    response.del_cookie(
-        cookie_name(context), path="/", httponly=True, samesite="Strict", secure=context.public_https
-    )
+    response.del_cookie(cookie_name(context), path="/", httponly=True, samesite="Strict", secure=context.public_https)

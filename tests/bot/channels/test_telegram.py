@@ -28,7 +28,7 @@ async def fake() -> AsyncIterator[FakeTelegram]:
 
 @pytest.fixture
 async def channel(fake: FakeTelegram) -> AsyncIterator[TelegramChannel]:
-    made = TelegramChannel(fake.token, fake.base_url, fake.base_file_url, read_timeout=0.3)
+    made = TelegramChannel(fake.token, fake.base_url, fake.base_file_url)
     yield made
     await made.aclose()
 
@@ -126,12 +126,16 @@ async def test_a_failure_is_named(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", ["slow", "late"])
-async def test_a_slow_answer_leaves_the_fate_unknown(channel: TelegramChannel, fake: FakeTelegram, fault: str) -> None:
-    fake.fault(fault, seconds=0.6)
+async def test_a_slow_answer_leaves_the_fate_unknown(fake: FakeTelegram, fault: str) -> None:
+    impatient = TelegramChannel(fake.token, fake.base_url, fake.base_file_url, read_timeout=0.2)
+    fake.fault(fault, seconds=0.5)
 
-    error = await failure(channel)
+    error = await failure(impatient)
 
+    await impatient.aclose()
     assert (error.kind, error.reason) == (SendFailure.UNKNOWN, "timed_out")
+    await asyncio.sleep(0.4)
+    assert [heard.text for heard in fake.heard(OLENA)] == ["hello"]
 
 
 async def test_throttling_tells_how_long(channel: TelegramChannel, fake: FakeTelegram) -> None:

@@ -1,0 +1,1 @@
+"""The operators' desk: who waits, taking, answering, giving back and closing; only what a person agreed to share is read."""

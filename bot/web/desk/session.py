@@ -1,0 +1,119 @@
+"""Who is at the desk: the cookie, the session behind it, and what a role may open."""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
+
+import aiohttp_jinja2
+from aiohttp import web
+
+from bot.staff import Role, SignedIn
+from bot.web.context import CONTEXT, WebContext
+from bot.web.desk.texts import LOCALES, TEXTS
+from bot.web.guard import is_from_elsewhere, same_secret
+from handoff.contact_point import Scope
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+StaffHandler = Callable[[web.Request, SignedIn], Awaitable[web.StreamResponse]]
+
+SIGN_IN = "/desk/sign-in"
+TERMS_PAGE = "/desk/terms"
+_BY_ITSELF = "X-Live"  # the page fetches its own news: that is no sign that somebody sits there
+
+
+def cookie_name(context: WebContext) -> str:
+    """Browsers take `__Host-` only with `Secure`, which plain http on loopback cannot have."""
+    return "__Host-guichet-desk" if context.public_https else "guichet-desk"
+
+
+def give_cookie(context: WebContext, response: web.StreamResponse, token: str) -> None:
+    """Let this browser be signed in until it is closed; the server ends the session earlier."""
+    response.set_cookie(
+        cookie_name(context), token, path="/", httponly=True, samesite="Strict", secure=context.public_https
+    )
+
+
+def end_cookie(context: WebContext, response: web.StreamResponse) -> None:
+    """Take the cookie back."""
+    response.del_cookie(cookie_name(context), path="/", httponly=True, samesite="Strict", secure=context.public_https)
+
+
+async def who(request: web.Request, active: bool = True) -> SignedIn | None:
+    """Return the living session of this browser."""
+    context = request.app[CONTEXT]
+    token = request.cookies.get(cookie_name(context), "")
+    return await context.staff.session(token, active) if token else None
+
+
+def signed_in(handler: StaffHandler) -> Handler:
+    """Let any member of staff in; a form must carry the session's own token."""
+
+    @wraps(handler)
+    async def guarded(request: web.Request) -> web.StreamResponse:
+        session = await who(request, active=not _is_by_itself(request))
+        if session is None:
+            return _not_signed_in(request)
+        if request.method == "POST":
+            given = (await request.post()).get("csrf")
+            if not isinstance(given, str) or not same_secret(given, session.csrf):
+                raise web.HTTPForbidden(text="This form is no longer valid. Please go back and load the page again.")
+        return await handler(request, session)
+
+    return guarded
+
+
+def operators_only(handler: StaffHandler) -> Handler:
+    """Let in only operators who accepted the terms; nobody else has a way to what people wrote."""
+
+    async def checked(request: web.Request, session: SignedIn) -> web.StreamResponse:
+        if session.member.role is not Role.OPERATOR:
+            return page(request, session, "desk/no_desk.html", status=403)
+        if session.member.terms_at is None:
+            raise web.HTTPSeeOther(TERMS_PAGE)
+        return await handler(request, session)
+
+    return signed_in(checked)
+
+
+def _not_signed_in(request: web.Request) -> web.StreamResponse:
+    if is_from_elsewhere(request):
+        return aiohttp_jinja2.render_template("chat/again.html", request, {"address": request.path_qs})
+    if _is_by_itself(request):
+        return web.Response(status=401)
+    raise web.HTTPSeeOther(SIGN_IN)
+
+
+def _is_by_itself(request: web.Request) -> bool:
+    """Tell whether the page asks, not a person: live news and the stream that announces them."""
+    return _BY_ITSELF in request.headers or request.headers.get("Accept", "").startswith("text/event-stream")
+
+
+def scope_of(session: SignedIn) -> Scope:
+    """Return what this operator may touch."""
+    return Scope(frozenset(session.member.contact_points), session.member.id)
+
+
+def locale_of(request: web.Request, session: SignedIn | None) -> str:
+    """The staff member's own language; before signing in the browser's."""
+    if session is not None:
+        return session.member.locale if session.member.locale in LOCALES else "en"
+    wished = request.headers.get("Accept-Language", "")[:2].lower()
+    return wished if wished in LOCALES else "en"
+
+
+def page(
+    request: web.Request,
+    session: SignedIn | None,
+    template: str,
+    values: dict[str, Any] | None = None,
+    status: int = 200,
+) -> web.Response:
+    """Render one of the staff's pages in the staff member's language."""
+    locale, texts = locale_of(request, session), request.app[TEXTS]
+    shared: dict[str, Any] = {
+        "locale": locale,
+        "say": lambda key, **fill: texts.text(locale, key, **fill),
+        "csrf": session.csrf if session else "",
+        "member": session.member if session else None,
+    }
+    return aiohttp_jinja2.render_template(template, request, shared | (values or {}), status=status)

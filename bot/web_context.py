@@ -1,0 +1,32 @@
+"""Gives the pages what they need of the service."""
+
+from datetime import timedelta
+
+from bot.assemble import Service
+from bot.web.context import Health, WebContext, WhatsAppHook
+from dialogues.phrases import load_menu
+
+
+def make_context(service: Service) -> WebContext:
+    """Return the context of `bot.web.app.create_app`."""
+    settings, rasa = service.settings, service.rasa
+    telegram, whatsapp = settings.telegram, settings.whatsapp
+    hooked = telegram is not None and telegram.mode == "webhook"
+    health = Health(
+        rasa_ready=lambda: rasa is not None and rasa.ready.is_set(),
+        failing_accounts=service.sender.failing_accounts,
+        channels=tuple(channel.name for channel in service.channels.values()),
+        alarm_after=timedelta(minutes=settings.alarm_minutes),
+    )
+    hook = None
+    if whatsapp is not None:
+        secret, verify = whatsapp.app_secret.reveal(), whatsapp.verify_token.reveal()
+        hook = WhatsAppHook(secret, verify, frozenset({whatsapp.phone_number_id}))
+    return WebContext(
+        database=service.database, ring=service.ring, conversations=service.conversations, inbox=service.inbox,
+        outbox=service.outbox, bus=service.bus, intake=service.intake, counter=service.handoff.counter,
+        replies=service.replies, phrases=service.phrases, menu=load_menu(), staff=service.staff, clock=service.clock,
+        health=health, public_https=settings.behind_proxy, public_url=settings.public_url, locales=settings.locales,
+        telegram={telegram.token.reveal().split(":")[0]: telegram.webhook_secret.reveal()} if telegram and hooked else {},
+        telegram_office_groups=tuple(str(chat) for chat in telegram.office_groups) if telegram else (), whatsapp=hook,
+    )  # fmt: skip

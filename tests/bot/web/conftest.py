@@ -1,0 +1,27 @@
+"""The pages on a SQLite file; what depends on the database kind is tested with the stores."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.crypto import KeyRing
+from bot.db import Database
+from tests.bot.web.site import Site, open_site
+from tests.conftest import Clock
+
+
+@pytest.fixture
+async def sqlite(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    path = tmp_path / "guichet.db"
+    shutil.copyfile(sqlite_template, path)
+    made = Database(f"sqlite:///{path}")
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def site(sqlite: Database, ring: KeyRing, clock: Clock) -> AsyncIterator[Site]:
+    async with open_site(sqlite, ring, clock) as made:
+        yield made
