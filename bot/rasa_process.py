@@ -26,6 +26,7 @@ STOP_TIMEOUT = 5.0
 FIRST_DELAY, LONGEST_DELAY = 0.5, 30.0  # between two starts of a process that keeps ending
 STABLE_AFTER = 60.0  # a life this long ends the series of delays
 ASK_EVERY, SILENT_FOR = 10.0, 60.0  # a process that says nothing for a minute is ended
+PORTS = range(20_000, 32_000)  # below those that Linux hands out by itself
 LOG_LIMIT = 1_000_000  # bytes; a longer log is put aside at the next start
 
 
@@ -110,16 +111,25 @@ class RasaProcess:
         delay = FIRST_DELAY
         while True:
             started = monotonic()
-            self.server = await self._adopt() or await self._launch()
-            if await self._answers(self.server, START_TIMEOUT):
-                self.ready.set()
-                log.info("rasa=ready pid=%d took_s=%.1f", self.server.pid, monotonic() - started)
-                await self._until_gone(self.server)
+            try:
+                await self._live()
+                reason = "ended"
+            except OSError as error:  # a model being replaced, a full disk: the next round may find it mended
+                reason = type(error).__name__
             self.ready.clear()
             await self._end_own()
             delay = FIRST_DELAY if monotonic() - started > STABLE_AFTER else min(delay * 2, LONGEST_DELAY)
-            log.warning("rasa=ended next_start_in_s=%.1f", delay)
+            log.warning("rasa=%s next_start_in_s=%.1f", reason, delay)
             await asyncio.sleep(delay)
+
+    async def _live(self) -> None:
+        """One life of the process, from its start or adoption to its end."""
+        started = monotonic()
+        self.server = await self._adopt() or await self._launch()
+        if await self._answers(self.server, START_TIMEOUT):
+            self.ready.set()
+            log.info("rasa=ready pid=%d took_s=%.1f", self.server.pid, monotonic() - started)
+            await self._until_gone(self.server)
 
     async def _adopt(self) -> RasaServer | None:
         """Share the announced process if it has our model; end it if it has not and nobody answers for it."""
@@ -202,10 +212,12 @@ def digest(model: Path) -> str:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port that is free now and that the system gives to nobody during the seconds of the start."""
+    while True:
+        port = PORTS.start + secrets.randbelow(len(PORTS))
+        with suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def is_alive(pid: int) -> bool:
@@ -225,7 +237,8 @@ async def end(pid: int, root: Path) -> None:
     """End this Rasa process: politely, then by force."""
     for kind in (signal.SIGTERM, signal.SIGKILL):
         if is_rasa(pid, root):
-            os.kill(pid, kind)
+            with suppress(ProcessLookupError):
+                os.kill(pid, kind)
         for _ in range(int(STOP_TIMEOUT / POLL)):
             if not is_rasa(pid, root):
                 return

@@ -22,6 +22,8 @@ from handoff.request import Card
 from handoff.routing import Network
 from handoff.store import Case
 
+NETWORK_URL = "https://www.unionmigrantnet.eu"  # where the network lists all its offices
+
 PERSON = "person"
 CLOCK = "clock"
 CHAIN = ("waiting", "repeated", "lead")  # the notices of a case that nobody takes
@@ -37,6 +39,7 @@ class Casebook:
     ring: KeyRing
     directory: Callable[[], Sequence[ContactPoint]]
     clock: Callable[[], datetime]
+    network_url: str = NETWORK_URL
 
     async def network(self, connection: AsyncConnection) -> Network:
         """Return the offices, knowing which of them are staffed at this moment."""
@@ -191,9 +194,12 @@ class Casebook:
 
     async def place(self, connection: AsyncConnection, case: Case) -> int:
         """Return a waiting case's place in its office's queue, counted from 1."""
+        mine = self._order(case)
         waiting = await store.cases_in(connection, State.WAITING, point_id=case.contact_point)
-        order = sorted(waiting, key=lambda other: (self.card(other).rank, other.opened_at, other.id))
-        return [other.id for other in order].index(case.id) + 1
+        return 1 + sum(self._order(other) < mine for other in waiting)
+
+    def _order(self, case: Case) -> tuple[int, datetime, UUID]:
+        return self.card(case).rank, case.opened_at, case.id
 
     async def wait_minutes(self, connection: AsyncConnection, point: ContactPoint) -> int | None:
         """Return how long people waited today in opening time, rounded up; None while too few were taken to tell."""

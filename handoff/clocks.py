@@ -122,7 +122,11 @@ class Clocks:
         route = network.choose(card.country, card.city, case.locale, case.topic, now, card.trusted_only)
         stands = await self.casebook.end(connection, seen, case, Edge.OFFICE_LOST, CLOCK)
         return await self.casebook.say(
-            connection, stands, case, wording.no_staffed(route, card.country), Edge.OFFICE_LOST
+            connection,
+            stands,
+            case,
+            wording.no_staffed(route, card.country, self.casebook.network_url),
+            Edge.OFFICE_LOST,
         )
 
     async def _notice(self, connection: AsyncConnection, case: Case) -> None:

@@ -6,7 +6,7 @@ the person is told how the question stands; while an operator holds the conversa
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,6 +21,9 @@ from handoff.outcome import Outcome, Situation
 from handoff.request import Card, Request, card_for, request_from
 from handoff.routing import Route
 from handoff.store import Case
+
+# Before any message: a message's own time may lie before the conversation's row was made.
+_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +68,9 @@ class Desk:
         card = card_for(request)
         route = await self._route(connection, card, request.locale, request.topic)
         if not route.staffed:
-            if seen.state is State.OFFERED:
-                seen = await self.casebook.end(
-                    connection, seen, await store.open_case(connection, seen.id), Edge.DECLINE, PERSON
-                )
-            reply = wording.no_staffed(route, request.country)
-            return Outcome(seen, reply, needs_country=not route.listed and not request.country)
+            stands = await self._withdraw_offer(connection, seen)
+            reply = wording.no_staffed(route, request.country, self.casebook.network_url)
+            return Outcome(stands, reply, needs_country=not route.listed and not request.country)
         point = route.staffed[0]
         card = replace(card, offered=(point.id,))
         case = await self.casebook.write_offer(connection, seen, card, request.locale, request.topic, point)
@@ -135,14 +135,15 @@ class Desk:
         if yes:
             other = await store.last_closed_case(connection, seen.id, not_at=case.contact_point)
             since = other.closed_at if other is not None else None
-            await store.update_case(connection, case.id, share_from=since or seen.created_at)
+            await store.update_case(connection, case.id, share_from=since or _BEGINNING)
         elif seen.state is State.WAITING:
             # The closed office reads what is written after "Write your question now"; an open one from the take on.
             await store.update_case(connection, case.id, share_from=None if hours.is_open(point, now) else now)
         if seen.state is State.ASSIGNED:
             return _outcome(stands, None, edge)
-        if not yes and hours.opens_at(point, now) and not hours.is_open(point, now):
-            return _outcome(stands, wording.closed(point, now, (wording.ADDRESS, wording.CANCEL)), edge)
+        opens = None if hours.is_open(point, now) else hours.opens_at(point, now)
+        if not yes and opens is not None:
+            return _outcome(stands, wording.closed(point, opens, (wording.ADDRESS, wording.CANCEL)), edge)
         return _outcome(stands, await self._place(connection, stands), edge)
 
     async def decline(self, connection: AsyncConnection, seen: Conversation) -> Outcome:
@@ -214,11 +215,18 @@ class Desk:
             return await self._stale(connection, seen)
         network = await self.casebook.network(connection)
         point = network.point(point_id)
-        if point is None or not network.can_queue(point, self.casebook.clock()):
+        fits = point is not None and network.can_queue(point, self.casebook.clock())
+        if point is None or not fits or (card.trusted_only and not point.trusted):
             if seen.state is State.WAITING:
                 return await self.status(connection, seen)
             return await self.offer(connection, seen, request_from(card, case.locale, case.topic))
         return await self.casebook.queue(connection, seen, case, point, Edge.ACCEPT, share_from=share_from)
+
+    async def _withdraw_offer(self, connection: AsyncConnection, seen: Conversation) -> Conversation:
+        if seen.state is not State.OFFERED:
+            return seen
+        case = await store.open_case(connection, seen.id)
+        return await self.casebook.end(connection, seen, case, Edge.DECLINE, PERSON)
 
     async def _no_other(
         self, connection: AsyncConnection, seen: Conversation, case: Case, route: Route, stay: Choice
@@ -228,6 +236,9 @@ class Desk:
             reply = wording.elsewhere(route.listed, (stay, wording.CANCEL)) if route.listed else None
             return Outcome(seen, reply or await self._place(connection, seen))
         point = self.casebook.office(self._offered_last(case))
+        network, card = await self.casebook.network(connection), self.casebook.card(case)
+        if not network.can_queue(point, self.casebook.clock()):
+            return await self.offer(connection, seen, request_from(card, case.locale, case.topic))
         again = wording.offer(point, case.locale, self.casebook.clock(), minor=False)
         if not route.listed:
             return Outcome(seen, again)
@@ -241,7 +252,8 @@ class Desk:
         now, network = self.casebook.clock(), await self.casebook.network(connection)
         point, card = self.casebook.office(case.contact_point), self.casebook.card(case)
         if not network.can_queue(point, now):
-            return wording.no_staffed(await self._route(connection, card, case.locale, case.topic), card.country)
+            route = await self._route(connection, card, case.locale, case.topic)
+            return wording.no_staffed(route, card.country, self.casebook.network_url)
         opens = None if hours.is_open(point, now) else hours.opens_at(point, now)
         if opens is None:
             minutes = await self.casebook.wait_minutes(connection, point)

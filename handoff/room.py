@@ -9,7 +9,7 @@ from bot.crypto import KeyRing
 from bot.model.conversation import Conversation
 from handoff.aftercare import Aftercare
 from handoff.alarm import Alarm
-from handoff.casebook import Casebook
+from handoff.casebook import NETWORK_URL, Casebook
 from handoff.clocks import Clocks
 from handoff.contact_point import ContactPoint
 from handoff.counter import Counter
@@ -23,9 +23,13 @@ class Handoff:
     """`desk`, `aftercare` and `alarm` are the person's side, `counter` the operators', `clocks` what happens by itself."""
 
     def __init__(
-        self, ring: KeyRing, directory: Callable[[], Sequence[ContactPoint]], clock: Callable[[], datetime]
+        self,
+        ring: KeyRing,
+        directory: Callable[[], Sequence[ContactPoint]],
+        clock: Callable[[], datetime],
+        network_url: str = NETWORK_URL,
     ) -> None:
-        self.casebook = Casebook(ring, directory, clock)
+        self.casebook = Casebook(ring, directory, clock, network_url)
         self.desk = Desk(self.casebook)
         self.aftercare = Aftercare(self.casebook)
         self.alarm = Alarm(self.casebook)

@@ -11,8 +11,6 @@ from handoff import hours
 from handoff.contact_point import ContactPoint
 from handoff.routing import Route, ids
 
-NETWORK_URL = "https://www.unionmigrantnet.eu"
-
 CHOICES: Mapping[str, str] = {
     "h:accept:<point>": "Desk.accept",
     "h:other": "Desk.another",
@@ -70,25 +68,25 @@ def offer(point: ContactPoint, locale: str, now: datetime, *, minor: bool, refus
         }
         parts = (*before, Say("offer_open", params), *_languages(point, locale), *demonstration(point))
         return Reply(parts, (ask_them(point), OTHER, refusal))
-    parts = (*before, *closed(point, now).parts, *_languages(point, locale))
+    opens = hours.opens_at(point, now)
+    if opens is None:
+        return elsewhere((point,), (refusal,))
+    parts = (*before, *closed(point, opens).parts, *_languages(point, locale))
     return Reply(parts, (LEAVE, ADDRESS, ASK_ME if refusal is NO else refusal))
 
 
-def closed(point: ContactPoint, now: datetime, choices: tuple[Choice, ...] = ()) -> Reply:
+def closed(point: ContactPoint, opens: datetime, choices: tuple[Choice, ...] = ()) -> Reply:
     """Say that the office is closed, when it opens, and that the question can be written now."""
-    opens = hours.opens_at(point, now)
-    params: dict[str, Value] = {"office": point.name}
-    if opens is not None:
-        params["opening"] = opening(point, opens)
-    return Reply((Say("office_closed", params), *demonstration(point)), choices)
+    said = Say("office_closed", {"office": point.name, "opening": opening(point, opens)})
+    return Reply((said, *demonstration(point)), choices)
 
 
-def no_staffed(route: Route, country: str) -> Reply:
+def no_staffed(route: Route, country: str, network_url: str) -> Reply:
     """Say that nobody answers here; give the nearest addresses, and promise nothing."""
     if not route.listed and not country:
         return Reply((Say("ask_country"),))
     if not route.listed:
-        return Reply((Say("no_office", {"country": Country(country), "url": NETWORK_URL}),))
+        return Reply((Say("no_office", {"country": Country(country), "url": network_url}),))
     nobody = Say("no_staffed", {"country": Country(country)}) if country else Say("no_staffed_unknown")
     return Reply((nobody, ShowOffices(ids(route.listed)), Say("no_pass_on")))
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.model.errors import InterpreterUnavailable
-from bot.model.understanding import Ranked, Understanding
+from bot.model.understanding import Ranked, Understanding, Verdict
+from nlu.always_ask import AlwaysAsk
 from nlu.entities import extract
 from nlu.fallback import Thresholds, arranged, dangers, judge
 from nlu.keywords import Hits, Keywords
@@ -24,6 +25,7 @@ class Interpreter:
     rasa: RasaClient
     keywords: Keywords
     thresholds: Thresholds = field(default_factory=Thresholds)
+    always_ask: AlwaysAsk = field(default_factory=AlwaysAsk.load)
 
     @staticmethod
     def warm_up() -> None:
@@ -48,10 +50,10 @@ class Interpreter:
         guess = _heard_in(hits, identify(text, known_locale, hint))
         entities = extract(text, guess.locale or known_locale or "")
         ranking = await asked
-        found = ranking or ()
+        verdict, found = self._judged(text, ranking or (), hits)
         return Understanding(
-            verdict=judge(found, hits, self.thresholds),
-            ranking=arranged(found, self.thresholds),
+            verdict=verdict,
+            ranking=found,
             locale=guess.locale,
             locale_sure=guess.sure,
             foreign=guess.foreign,
@@ -61,6 +63,16 @@ class Interpreter:
             minor=hits.minor,
             degraded=ranking is None,
         )
+
+    def _judged(self, text: str, ranking: Sequence[Ranked], hits: Hits) -> tuple[Verdict, tuple[Ranked, ...]]:
+        """Judge the ranking; a message that is always asked about gets its own choices first."""
+        verdict = judge(ranking, hits, self.thresholds)
+        intents = self.always_ask.intents_for(text)
+        if not intents or not ranking or hits.safety or hits.commands:
+            return verdict, arranged(ranking, self.thresholds)
+        known = {ranked.intent: ranked for ranked in ranking}
+        first = tuple(known.get(intent, Ranked(intent, 0.0)) for intent in intents)
+        return Verdict.CLARIFY, (*first, *(ranked for ranked in ranking if ranked.intent not in intents))
 
     async def _ranking(self, text: str) -> Sequence[Ranked] | None:
         """Return Rasa's ranking, or None while it is away."""

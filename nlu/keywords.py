@@ -8,17 +8,18 @@ stops nothing.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-import yaml
+from yaml import YAMLError
 
 from bot.model.errors import SettingsError
+from nlu.files import read_strings
 from nlu.normalise import fold, normalise
-from nlu.phrases import AGE, Phrase, forms, han_pattern, is_han, pieces_of, variants
+from nlu.phrases import Match, Phrases, han_pattern, is_han, pieces_of, variants
 
 SAFETY = (
     "emergency",
@@ -74,14 +75,6 @@ class Hits:
     minor: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Match:
-    label: str
-    locale: str
-    start: int
-    end: int
-
-
 def is_urgent(hits: Hits) -> bool:
     """Tell whether the message must be answered at once, without waiting for more of it."""
     return bool(hits.safety)
@@ -89,13 +82,10 @@ def is_urgent(hits: Hits) -> bool:
 
 @dataclass(slots=True)
 class Keywords:
-    """All phrases of all locales, indexed by how they begin. Made by `load`, then only read."""
+    """All phrases of all locales. Made by `load`, then only read."""
 
-    _by_word: dict[str, list[Phrase]] = field(default_factory=lambda: defaultdict(list))
-    _by_prefix: dict[str, list[Phrase]] = field(default_factory=lambda: defaultdict(list))
-    _by_age: list[Phrase] = field(default_factory=list)
+    _phrases: Phrases = field(default_factory=Phrases)
     _han: list[tuple[str, str, re.Pattern[str]]] = field(default_factory=list)
-    _longest_prefix: int = 0
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -114,17 +104,10 @@ class Keywords:
         if is_han(written):
             self._han.append((label, locale, han_pattern(written)))
             return
-        for pieces in dict.fromkeys(pieces_of(one) for one in dict.fromkeys(variants(written, locale))):
-            if not pieces:
-                continue
-            phrase, first = Phrase(label, locale, pieces), pieces[0]
-            if first == AGE:
-                self._by_age.append(phrase)
-            elif first.endswith("*"):
-                self._by_prefix[first[:-1]].append(phrase)
-                self._longest_prefix = max(self._longest_prefix, len(first) - 1)
-            else:
-                self._by_word[first].append(phrase)
+        for variant in dict.fromkeys(variants(written, locale)):
+            pieces = pieces_of(variant)
+            if pieces:
+                self._phrases.add(label, locale, pieces)
 
     def scan(self, text: str) -> Hits:
         """Return what the text holds; never raises."""
@@ -133,39 +116,22 @@ class Keywords:
         if slash and command:
             text = slash[2] or ""
         words = fold(text).split()
-        runs = [(self._in_words(words), len(words), SHORT, STORY)]
+        runs = [(list(self._phrases.find(words)), len(words), SHORT, STORY)]
         if is_han(text):
             compact = "".join(words)
             runs.append((self._in_han(compact), len(compact), 2 * SHORT, 2 * STORY))
         return _hits(runs, command)
 
-    def _in_words(self, words: list[str]) -> list[_Match]:
-        found = []
-        for start, word in enumerate(words):
-            for phrase in self._beginning(word):
-                end = phrase.end(words, start)
-                if end is not None:
-                    found.append(_Match(phrase.label, phrase.locale, start, end))
-        return found
-
-    def _beginning(self, word: str) -> Iterable[Phrase]:
-        for form in forms(word):
-            yield from self._by_word.get(form, ())
-            for length in range(1, min(len(form), self._longest_prefix) + 1):
-                yield from self._by_prefix.get(form[:length], ())
-        if word.isdigit():
-            yield from self._by_age
-
-    def _in_han(self, compact: str) -> list[_Match]:
+    def _in_han(self, compact: str) -> list[Match]:
         return [
-            _Match(label, locale, found.start(), found.end())
+            Match(label, locale, found.start(), found.end())
             for label, locale, pattern in self._han
             for found in pattern.finditer(compact)
         ]
 
 
-def _hits(runs: list[tuple[list[_Match], int, int, int]], command: str) -> Hits:
-    meant: list[_Match] = []
+def _hits(runs: list[tuple[list[Match], int, int, int]], command: str) -> Hits:
+    meant: list[Match] = []
     for matches, length, short, story in runs:
         meant += _danger(matches)
         meant += _commands(matches, length, short, story)
@@ -180,7 +146,7 @@ def _hits(runs: list[tuple[list[_Match], int, int, int]], command: str) -> Hits:
     )
 
 
-def _danger(matches: list[_Match]) -> list[_Match]:
+def _danger(matches: list[Match]) -> list[Match]:
     harmless = [match for match in matches if match.label == _NOT_SAFETY]
     return [
         match
@@ -190,7 +156,7 @@ def _danger(matches: list[_Match]) -> list[_Match]:
     ]
 
 
-def _commands(matches: list[_Match], length: int, short: int, story: int) -> list[_Match]:
+def _commands(matches: list[Match], length: int, short: int, story: int) -> list[Match]:
     """A command counts if the message is made of such phrases, or is short and holds one of several words."""
     commands = [match for match in matches if match.label in COMMANDS]
     covering = _cover(commands, length)
@@ -206,9 +172,9 @@ def _commands(matches: list[_Match], length: int, short: int, story: int) -> lis
     ]
 
 
-def _cover(matches: list[_Match], length: int) -> list[_Match]:
+def _cover(matches: list[Match], length: int) -> list[Match]:
     """Return the matches that make up the whole message one after the other, or nothing."""
-    used: list[_Match] = []
+    used: list[Match] = []
     at = 0
     while at < length:
         here = [match for match in matches if match.start == at]
@@ -221,8 +187,7 @@ def _cover(matches: list[_Match], length: int) -> list[_Match]:
 
 
 def _labelled(path: Path) -> Iterable[tuple[str, list[str]]]:
-    # BaseLoader makes strings only, so that "no" and "on" stay words.
-    content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)  # noqa: S506
+    content = _read(path)
     if not isinstance(content, Mapping):
         raise SettingsError(f"{path}: expected the keys locale, safety, not_safety, commands, whole, minor")
     sections: list[tuple[str, Any, tuple[str, ...] | None]] = [
@@ -237,6 +202,13 @@ def _labelled(path: Path) -> Iterable[tuple[str, list[str]]]:
             yield (f"safety/{key}" if name == "safety" else key), _strings(path, f"{name}.{key}", phrases)
     for name in (_NOT_SAFETY, _MINOR):
         yield name, _strings(path, name, content.get(name) or [])
+
+
+def _read(path: Path) -> Any:
+    try:
+        return read_strings(path)
+    except YAMLError as error:
+        raise SettingsError(f"{path}: this is not valid YAML") from error
 
 
 def _mapping(path: Path, key: str, value: Any) -> Mapping[str, Any]:

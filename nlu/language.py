@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
 from langdetect import DetectorFactory
 from langdetect.detector_factory import PROFILES_DIRECTORY
 from langdetect.lang_detect_exception import LangDetectException
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from bot.model.locales import LOCALES
+from nlu.files import read_strings
 from nlu.normalise import fold, normalise
 from nlu.scripts import ETHIOPIC_SIGNS, ONLY, SINGLE, script_shares
 
@@ -186,7 +186,7 @@ def _word_shares(words: list[str], candidates: Iterable[str]) -> dict[str, float
 
 @cache
 def _words() -> Mapping[str, frozenset[str]]:
-    lists: dict[str, str] = yaml.safe_load(WORDS_FILE.read_text(encoding="utf-8"))
+    lists: Mapping[str, str] = read_strings(WORDS_FILE)
     found: dict[str, set[str]] = {}
     for code, words in lists.items():
         for word in fold(words).split():

@@ -1,9 +1,9 @@
 """Phrases of the keyword files: how they are written, and how they are found among folded words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from sys import intern
 
 from nlu.normalise import fold, without_apostrophes
 
@@ -12,6 +12,7 @@ AGE = "{age}"
 GAP_LIMIT = 3
 ADULT = 18
 
+_SPECIAL = frozenset("*.{")
 _HAN = re.compile("[\u3400-\u9fff]")
 _HAN_AGE = "(?<![0-9十百])(?:1[0-7]|[1-9]|十[一二三四五六七]?|[一二三四五六七八九])(?![0-9十百])"
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
@@ -32,41 +33,90 @@ _UNITS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
-    """A phrase as pieces to match in a row: a word, `word*` for a beginning, a gap, or an age under 18."""
+class Match:
+    """A phrase found from word (in Chinese: character) `start` up to, not including, `end`."""
 
     label: str
     locale: str
-    pieces: tuple[str, ...]
-
-    def end(self, words: list[str], start: int) -> int | None:
-        """Return the index after the last matched word if the phrase stands at `start`, else None."""
-        end = _end(self.pieces, 0, words, start)
-        if end is not None and self.pieces[-1] == AGE and end < len(words) and _is_unit(words[end]):
-            return None
-        return end
+    start: int
+    end: int
 
 
-def _end(pieces: tuple[str, ...], at: int, words: list[str], i: int) -> int | None:
-    if at == len(pieces):
-        return i
-    if pieces[at] == GAP:
-        for skipped in range(GAP_LIMIT + 1):
-            end = _end(pieces, at + 1, words, i + skipped)
-            if end is not None:
-                return end
-        return None
-    if i < len(words) and _fits(pieces[at], words[i]):
-        return _end(pieces, at + 1, words, i + 1)
-    return None
+class Phrases:
+    """A tree of phrases: each step is a word, a beginning of one, an age under 18, or a gap.
+
+    Most nodes lead to one other: they share one empty mapping for what they do not have.
+    """
+
+    __slots__ = ("_after_age", "_age", "_ends", "_gap", "_longest_prefix", "_prefixes", "_words")
+
+    def __init__(self, *, after_age: bool = False) -> None:
+        self._words = _NOTHING
+        self._prefixes = _NOTHING
+        self._age: Phrases | None = None
+        self._gap: Phrases | None = None
+        self._ends: tuple[tuple[str, str], ...] = ()
+        self._after_age = after_age
+        self._longest_prefix = 0
+
+    def add(self, label: str, locale: str, pieces: Iterable[str]) -> None:
+        """Add a phrase of a label and a locale."""
+        node = self
+        for piece in pieces:
+            node = node._child(piece)
+        if (label, locale) not in node._ends:
+            node._ends += ((label, locale),)
+
+    def _child(self, piece: str) -> "Phrases":
+        if piece == AGE:
+            self._age = self._age or Phrases(after_age=True)
+            return self._age
+        if piece == GAP:
+            self._gap = self._gap or Phrases()
+            return self._gap
+        if piece.endswith("*"):
+            self._longest_prefix = max(self._longest_prefix, len(piece) - 1)
+            self._prefixes = self._prefixes or {}
+            return _step(self._prefixes, piece[:-1])
+        self._words = self._words or {}
+        return _step(self._words, piece)
+
+    def find(self, words: list[str]) -> Iterator[Match]:
+        """Yield every match among the folded words of a text."""
+        for start in range(len(words)):
+            for label, locale, end in self._from(words, start):
+                yield Match(label, locale, start, end)
+
+    def _from(self, words: list[str], at: int) -> Iterator[tuple[str, str, int]]:
+        word = words[at] if at < len(words) else ""
+        if self._ends and not (self._after_age and word and _is_unit(word)):
+            yield from ((label, locale, at) for label, locale in self._ends)
+        if self._gap is not None:
+            for skipped in range(min(GAP_LIMIT, len(words) - at) + 1):
+                yield from self._gap._from(words, at + skipped)
+        if not word:
+            return
+        if self._age is not None and _is_young(word):
+            yield from self._age._from(words, at + 1)
+        for form in forms(word):
+            if form in self._words:
+                yield from self._words[form]._from(words, at + 1)
+            for length in range(1, min(len(form), self._longest_prefix) + 1):
+                if form[:length] in self._prefixes:
+                    yield from self._prefixes[form[:length]]._from(words, at + 1)
 
 
-def _fits(piece: str, word: str) -> bool:
-    if piece == AGE:
-        return word.isascii() and word.isdigit() and len(word) < 3 and 0 < int(word) < ADULT
-    if piece.endswith("*"):
-        return any(form.startswith(piece[:-1]) for form in forms(word))
-    return piece in forms(word)
+_NOTHING: dict[str, Phrases] = {}
+
+
+def _step(steps: dict[str, Phrases], piece: str) -> Phrases:
+    if piece not in steps:
+        steps[intern(piece)] = Phrases()
+    return steps[piece]
+
+
+def _is_young(word: str) -> bool:
+    return word.isascii() and word.isdigit() and len(word) < 3 and 0 < int(word) < ADULT
 
 
 def _is_unit(word: str) -> bool:
@@ -97,7 +147,6 @@ def _han_part(part: str) -> str:
     return _HAN_AGE if part == AGE else re.escape(fold(part).replace(" ", ""))
 
 
-@cache
 def _folded(chunk: str) -> tuple[str, ...]:
     """The same few thousand words stand in all phrases."""
     return tuple(fold(chunk).split())
@@ -105,6 +154,8 @@ def _folded(chunk: str) -> tuple[str, ...]:
 
 def pieces_of(phrase: str) -> tuple[str, ...]:
     """Return the pieces of a written phrase; empty when nothing but punctuation is in it."""
+    if _SPECIAL.isdisjoint(phrase):
+        return tuple(fold(phrase).split())
     pieces: list[str] = []
     for chunk in re.split(r"(\{age\}|(?<=\s)\.\.(?=\s))|\s+", phrase.strip()):
         if chunk in {AGE, GAP}:

@@ -8,10 +8,10 @@ from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
 from typing import Any
 
-import yaml
 from babel import Locale
 
 from bot.model.locales import LOCALES
+from nlu.files import read_strings
 from nlu.names import Found, Names
 from nlu.normalise import fold
 from nlu.phrases import is_han
@@ -122,8 +122,8 @@ def around() -> Mapping[str, frozenset[str]]:
 
 @cache
 def words_file() -> Mapping[str, Any]:
-    """Return the content of `place_words.yml`; all scalars are strings, so that "no" stays a word."""
-    content: Mapping[str, Any] = yaml.load(WORDS_FILE.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)  # noqa: S506
+    """Return the content of `place_words.yml`."""
+    content: Mapping[str, Any] = read_strings(WORDS_FILE)
     return content
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
 from time import monotonic
 
@@ -35,8 +36,8 @@ def train(force: bool = False) -> None:
     _rasa("train", ["train", "nlu", "--nlu", str(DATA), "--out", str(new), "--fixed-model-name", "new", *paths])
     MODELS.mkdir(exist_ok=True)
     STAMP.unlink(missing_ok=True)
-    if CURRENT.exists():
-        CURRENT.replace(PREVIOUS)
+    if CURRENT.exists():  # copied, so that there is a current one at every moment
+        shutil.copyfile(CURRENT, PREVIOUS)
     (new / "new.tar.gz").replace(CURRENT)
     STAMP.write_text(made_of)
     say(f"{CURRENT.relative_to(ROOT)} is trained, in {monotonic() - started:.0f} s")

@@ -143,7 +143,7 @@ async def stage(
 ) -> AsyncIterator[Stage]:  # fmt: skip
     """Build the service on this database and give it back at the end."""
     settings = replace(
-        load_settings(ROOT, {"GUICHET_CONFIG": "../../tmp/lead/config.yml"}), data_dir=folder, database=database_url, rasa_patience=patience, workers=2
+        load_settings(ROOT, {}), data_dir=folder, database=database_url, rasa_patience=patience, workers=2
     )
     console = ConsoleChannel(channel)
     service = await build(settings, clock, (console,), rasa)

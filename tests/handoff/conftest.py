@@ -238,6 +238,19 @@ async def milano(stage: Stage) -> Scope:
     return await stage.operator("marta", "milano")
 
 
+@pytest.fixture
+async def pavel(stage: Stage, milano: Scope) -> Scope:
+    """A colleague of Marta."""
+    return await stage.operator("pavel", "milano")
+
+
+@pytest.fixture
+async def stranger(stage: Stage) -> Scope:
+    """An operator of another office."""
+    stage.have(trusted(office("roma", city="Roma")))
+    return await stage.operator("ines", "roma")
+
+
 def names(rows: Iterable[Row[Any]], column: str) -> list[Any]:
     """One column of some rows."""
     return [getattr(row, column) for row in rows]

@@ -1,5 +1,7 @@
 """What happens by itself, at the hours at which it may."""
 
+from uuid import uuid4
+
 import pytest
 
 from bot import tables as t
@@ -241,6 +243,8 @@ async def test_what_is_not_due_any_more_is_left_alone(stage: Stage, milano: Scop
 
     async with stage.database.transaction() as connection:
         assert await stage.room.clocks.run(connection, due) is None
+        erased = Due(case.id, uuid4(), Chore.CLOSING)
+        assert await stage.room.clocks.run(connection, erased) is None
 
 
 @on_sqlite

@@ -106,6 +106,12 @@ def test_an_office_that_is_always_open_can_close_for_some_days() -> None:
     assert hours.opening_time_between(point, rome("2026-11-17 00:00"), rome("2026-11-23 00:00")) == timedelta(days=3)
 
 
+def test_an_office_closed_for_good_does_not_open() -> None:
+    point = office("24/7", closures=(Closure(date(2026, 11, 18), date(2028, 11, 18)),))
+
+    assert hours.opens_at(point, rome("2026-11-18 12:00")) is None
+
+
 def test_each_office_has_its_own_zone() -> None:
     sofia = office("Mo-Fr 09:00-18:00", zone="Europe/Sofia")
 

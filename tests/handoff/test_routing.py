@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from handoff import wording
 from handoff.contact_point import ContactPoint, Duty, PointKind
 from handoff.routing import Network, Route, ids
-from tests.handoff.conftest import office, trusted
+from tests.handoff.conftest import heard, office, trusted
 
 NOON = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)
 
@@ -53,6 +54,12 @@ def test_an_office_whose_opening_is_unknown_cannot_be_queued_to() -> None:
 
     assert route.staffed == ()
     assert ids(route.listed) == ("unknown", "never")
+
+
+def test_what_cannot_be_queued_to_is_never_offered() -> None:
+    said = wording.offer(office("unknown", hours=""), "it", NOON, minor=False)
+
+    assert heard(said) == ["unknown", "no_pass_on"]
 
 
 def test_an_unstaffed_office_is_only_listed_and_the_demonstration_never() -> None:

@@ -3,13 +3,14 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import sysconfig
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.support.ports import free_port
 
 
 def _from_wheel() -> Path | None:
@@ -45,12 +46,6 @@ def _readable(folder: Path, place: Path) -> Path:
     return target / install.name / "bin"
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def postgres() -> Iterator[str]:
     """Yield the address of a fresh server (`postgresql://…/app` without a database name's content)."""
@@ -63,7 +58,7 @@ def postgres() -> Iterator[str]:
     who = {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid, "extra_groups": []} if root else {}
     if root:
         shutil.chown(data, "nobody")
-    port = _free_port()
+    port = free_port()
     options = f"-h 127.0.0.1 -p {port} -c unix_socket_directories= -c fsync=off -c full_page_writes=off"
     init = ["-U", "app", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C"]
     env = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}
