@@ -21,7 +21,7 @@ from bot.model.errors import InterpreterUnavailable, SettingsError
 log = logging.getLogger(__name__)
 
 POLL = 0.2  # seconds between two looks at the process
-START_TIMEOUT = 120.0  # a start takes 9 s on a free machine
+START_TIMEOUT = 300.0  # a start takes 9 s on a free machine; ending a slow one would only make it slower
 STOP_TIMEOUT = 5.0
 FIRST_DELAY, LONGEST_DELAY = 0.5, 30.0  # between two starts of a process that keeps ending
 STABLE_AFTER = 60.0  # a life this long ends the series of delays

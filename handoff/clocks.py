@@ -82,11 +82,8 @@ class Clocks:
                 return await self._no_reply(connection, seen, case)
             case Chore.SILENCE_QUESTION:
                 return await self._silence_question(connection, seen, case)
-            case Chore.SILENCE_CLOSE:
-                stands = await self.casebook.end(connection, seen, case, Edge.SILENCE_CLOSE, CLOCK)
-                return await self.casebook.say(
-                    connection, stands, case, wording.say("silence_closed"), Edge.SILENCE_CLOSE
-                )
+        stands = await self.casebook.end(connection, seen, case, Edge.SILENCE_CLOSE, CLOCK)
+        return await self.casebook.say(connection, stands, case, wording.say("silence_closed"), Edge.SILENCE_CLOSE)
 
     async def _chore(self, connection: AsyncConnection, case: Case, now: datetime) -> Chore | None:
         point = self.casebook.office(case.contact_point)

@@ -6,7 +6,7 @@ the person is told how the question stands; while an operator holds the conversa
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,9 +21,6 @@ from handoff.outcome import Outcome, Situation
 from handoff.request import Card, Request, card_for, request_from
 from handoff.routing import Route
 from handoff.store import Case
-
-# Before any message: a message's own time may lie before the conversation's row was made.
-_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +131,8 @@ class Desk:
         now, point = self.casebook.clock(), self.casebook.office(case.contact_point)
         if yes:
             other = await store.last_closed_case(connection, seen.id, not_at=case.contact_point)
-            since = other.closed_at if other is not None else None
-            await store.update_case(connection, case.id, share_from=since or _BEGINNING)
+            since = other.closed_at if other is not None else await store.first_words_at(connection, seen.id)
+            await store.update_case(connection, case.id, share_from=since or now)
         elif seen.state is State.WAITING:
             # The closed office reads what is written after "Write your question now"; an open one from the take on.
             await store.update_case(connection, case.id, share_from=None if hours.is_open(point, now) else now)

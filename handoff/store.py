@@ -243,6 +243,14 @@ async def last_words_at(connection: AsyncConnection, conversation_id: UUID) -> d
     return at
 
 
+async def first_words_at(connection: AsyncConnection, conversation_id: UUID) -> datetime | None:
+    """Return the time of the oldest message on the record; it may lie before the conversation's row was made."""
+    table = tables.message
+    statement = select(func.min(table.c.at)).where(table.c.conversation_id == conversation_id)
+    at: datetime | None = (await connection.execute(statement)).scalar_one()
+    return at
+
+
 def words(ring: KeyRing, message_id: UUID, payload: bytes) -> str:
     """Open the text of a message on the record."""
     return str(json.loads(ring.open("message", "payload", message_id, payload))["text"])

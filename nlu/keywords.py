@@ -59,7 +59,7 @@ SLASH = {
     "stop": "stop",
 }
 SHORT = 6  # words of a message in which a command of several words is taken as meant
-STORY = 12  # the same for "a person, please", which may come with its reason
+STORY = 16  # the same for "talk to a person", which may come with its reason
 _NOT_SAFETY = "not_safety"
 _MINOR = "minor"
 _SLASH = re.compile(r"/([a-z]+)(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
@@ -162,13 +162,13 @@ def _commands(matches: list[Match], length: int, short: int, story: int) -> list
     covering = _cover(commands, length)
     if covering:
         return covering
-    limits = {"talk_to_human": story}
+    word = 1 if short == SHORT else 2  # a Chinese word has about two characters
     return [
         match
         for match in commands
         if match.label not in WHOLE_ONLY
-        and match.end - match.start > (1 if short == SHORT else 3)
-        and length <= limits.get(match.label, short)
+        and match.end - match.start > word
+        and length <= (story if match.label == "talk_to_human" and match.end - match.start > 2 * word else short)
     ]
 
 

@@ -164,7 +164,7 @@ async def status_without_token(server: RasaServer) -> int:
 
 async def until(claim: Callable[[], bool]) -> None:
     """Wait until the claim is true; a start of Rasa takes long on a busy machine."""
-    for _ in range(2_000):
+    for _ in range(6_000):
         if claim():
             return
         await asyncio.sleep(0.05)

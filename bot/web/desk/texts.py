@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -32,6 +33,7 @@ class DeskTexts:
 TEXTS: web.AppKey[DeskTexts] = web.AppKey("desk texts", DeskTexts)
 
 
+@cache
 def load_texts(folder: Path = _FOLDER) -> DeskTexts:
     """Read all files. Raises SettingsError naming the first missing text or wrong placeholder."""
     texts = {locale: _read(folder / f"{locale}.yml") for locale in LOCALES}

@@ -54,8 +54,8 @@ _FORM = re.compile(r'name="form" value="([^"]+)"')
 
 @cache
 def phrases() -> Phrases:
-    """The real phrases of three locales."""
-    return load_phrases(locales=("en", "it", "fr"))
+    """The real phrases of four locales."""
+    return load_phrases(locales=("en", "it", "fr", "ar"))
 
 
 def _nothing(*_arguments: Any) -> Any:
@@ -227,7 +227,7 @@ def make_context(database: Database, ring: KeyRing, clock: Clock, **changes: Any
         intake=Intake(database, inbox, bus, clock, lambda _text: False, _nothing, _nothing, _nothing),
         counter=handoff.counter, replies=Replies(Wording(loaded.text, loaded.title), shelf), phrases=loaded,
         menu=load_menu(), staff=Staff(database, clock, QUICK), clock=clock, health=Health(lambda: True, _no_failures),
-        locales=("en", "it", "fr"), telegram={BOT_ID: SECRET}, whatsapp=HOOK,
+        locales=("en", "it", "fr", "ar"), telegram={BOT_ID: SECRET}, whatsapp=HOOK,
     )  # fmt: skip
     return replace(context, **changes), handoff
 

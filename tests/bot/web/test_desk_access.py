@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 
@@ -15,7 +15,7 @@ from bot.web.limits import Rates
 from tests.bot.web.site import OFFICE, OTHER_OFFICE, SAME, Browser, Site, open_site
 from tests.conftest import Clock
 
-CASE = uuid4()
+CASE = UUID("01890000-0000-7000-8000-000000000001")
 READ = ["/desk", f"/desk/c/{CASE}", "/desk/events"]
 WRITE = [f"/desk/c/{CASE}/{deed}" for deed in ("take", "reply", "again", "give-back", "close")] + [
     "/desk/away", "/desk/here",

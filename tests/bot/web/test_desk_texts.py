@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from bot.model.errors import SettingsError
+from bot.web import desk
 from bot.web.desk.texts import LOCALES, load_texts
 
-FOLDER = Path(load_texts.__code__.co_filename).parent / "texts"
+FOLDER = Path(desk.__file__).parent / "texts"
 
 
 def test_all_seven_locales_say_the_same_things() -> None:

@@ -1,0 +1,60 @@
+"""The entrance of the room, without Rasa; `test_predict.py` has the tests with it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.model.understanding import Entity, Understanding, Verdict
+from nlu.interpreter import KEYWORDS, Interpreter
+from nlu.keywords import Keywords
+from nlu.rasa_client import RasaClient
+
+
+@pytest.fixture(scope="module")
+def interpreter() -> Interpreter:
+    return Interpreter(RasaClient(lambda: None, {}), Keywords.load(KEYWORDS))
+
+
+async def test_without_rasa_it_says_so_and_still_knows_danger(interpreter: Interpreter) -> None:
+    meant = await interpreter.understand("my husband beats me, i am 16")
+
+    assert meant.degraded
+    assert meant.verdict is Verdict.EMERGENCY
+    assert meant.safety[0] == "safety/violence"
+    assert meant.minor
+    assert (meant.locale, meant.locale_sure) == ("en", True)
+    assert meant.ranking == ()
+
+
+async def test_without_rasa_a_person_can_still_be_asked_for(interpreter: Interpreter) -> None:
+    meant = await interpreter.understand("voglio parlare con una persona", "it")
+
+    assert meant.commands[0] == "service/talk_to_human"
+    assert meant.verdict is Verdict.ACCEPT
+
+
+async def test_without_rasa_a_question_is_not_understood(interpreter: Interpreter) -> None:
+    meant = await interpreter.understand("il mio contratto in Belgio scade a maggio")
+
+    assert meant.verdict is Verdict.GIVE_UP
+    assert meant.entities == (Entity("country", "BE"),)
+    assert meant.locale == "it"
+
+
+async def test_an_empty_message_means_nothing_and_is_not_degraded(interpreter: Interpreter) -> None:
+    for text in ("", "  ", "\u200b"):
+        assert await interpreter.understand(text, "it") == Understanding(Verdict.GIVE_UP)
+
+
+async def test_a_keyword_hints_at_the_language_of_a_word(interpreter: Interpreter) -> None:
+    meant = await interpreter.understand("pagaille")
+
+    assert not meant.locale_sure
+    assert interpreter.quick("ambulance now").safety == ("safety/emergency",)
+
+
+@given(text=st.text(st.characters(exclude_categories=[]), max_size=80))
+async def test_no_text_makes_it_raise(interpreter: Interpreter, text: str) -> None:
+    meant = await interpreter.understand(text)
+
+    assert text not in repr(meant) or len(text) < 3
