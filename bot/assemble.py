@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from uuid import UUID
 
@@ -122,7 +122,7 @@ async def build(
     phrases = load_phrases(locales=settings.locales)
     catalogue = await _catalogue(database, settings, clock)
     points = {point.id: point for point in load_points() if settings.demo_office or not point.demo}
-    handoff = Handoff(ring, lambda: tuple(points.values()), clock)
+    handoff = Handoff(ring, lambda: tuple(points.values()), clock, settings.network_url)
     interpreter = _interpreter(settings, rasa)
     wording = Wording(phrases.text, phrases.title)
     shelf = make_shelf(catalogue, points, clock)

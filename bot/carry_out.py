@@ -48,7 +48,7 @@ class DeskActions(Protocol):
 
     async def danger(
         self, connection: AsyncConnection, conversation: Conversation, intent: str, country: str, tracker: Tracker,
-        now: datetime,
+        written_at: datetime,
     ) -> tuple[Say, ...]:  # fmt: skip
         """Raise the desk's alarm and return the truth about who reads."""
         ...
@@ -143,8 +143,8 @@ class CarryOut:
         match step:
             case Desk(action, argument):
                 return await self._desk.act(connection, current, action, argument, tracker, now)
-            case Alarm(intent, country, card):
-                truth, *also = await self._desk.danger(connection, current, intent, country, tracker, now)
+            case Alarm(intent, country, card, written_at):
+                truth, *also = await self._desk.danger(connection, current, intent, country, tracker, written_at or now)
                 card_parts = (ShowDanger(intent, country, truth),) if card else (Say("danger_again"), truth)
                 return Reply((*card_parts, *also))
             case Erase():

@@ -65,12 +65,12 @@ class TurnDesk:
 
     async def danger(
         self, connection: AsyncConnection, conversation: Conversation, intent: str, country: str, tracker: Tracker,
-        now: datetime,
+        written_at: datetime,
     ) -> tuple[Say, ...]:  # fmt: skip
         """Raise the desk's alarm and return the truth about who reads."""
         place = country or tracker.now or tracker.country
         danger = await self._room.alarm.danger(
-            connection, conversation, intent, place, city=tracker.city, minor=tracker.minor, written_at=now
+            connection, conversation, intent, place, city=tracker.city, minor=tracker.minor, written_at=written_at
         )
         self._tell()
         return (danger.truth, *danger.also)

@@ -132,7 +132,7 @@ class Turn:
         meant = await self._interpret(read, group) if last.kind in _WORDS else None
         return Heard(
             kind=last.kind, button=last.button, understanding=meant, city=last.city, country=last.country,
-            locale_hint=last.locale_hint, sent_at=last.sent_at, delay=self._clock() - last.sent_at,
+            locale_hint=last.locale_hint, sent_at=group[0].sent_at, delay=self._clock() - last.sent_at,
         )  # fmt: skip
 
     async def _interpret(self, read: Read, group: tuple[Waiting, ...]) -> Understanding:

@@ -27,6 +27,7 @@ class Alarm:
     intent: str
     country: str = field(repr=False)
     card: bool = True
+    written_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,10 @@ def _votes(text: str, words: list[str], letters: int, script: str, priors: tuple
 
 def _decide(votes: _Votes, words: list[str], letters: int, script: str, share: float) -> LanguageGuess:
     best = max(votes.total, key=lambda code: votes.total[code])
-    clear = _distance(votes.total) >= SURE and share >= 0.6
+    rivals = {
+        code: vote for code, vote in votes.total.items() if code in LOCALES or code in votes.words or code == best
+    }
+    clear = _distance(rivals) >= SURE and share >= 0.6
     is_long = len(words) >= SHORT_WORDS and letters >= SHORT_LETTERS
     heard = votes.words.get(best, 0.0)
     if best == ROMAN:
@@ -146,7 +149,7 @@ def _decide(votes: _Votes, words: list[str], letters: int, script: str, share: f
         return _without_words(best, votes, words, is_long and clear)
     if best == "so" and heard < 0.25:
         return LanguageGuess()
-    return LanguageGuess(best if votes.total[best] >= 0.2 else "", sure=is_long and clear)
+    return LanguageGuess(best if votes.total[best] >= 0.2 else "", sure=is_long and clear and heard >= 0.1)
 
 
 def _without_words(best: str, votes: _Votes, words: list[str], clear: bool) -> LanguageGuess:

@@ -112,7 +112,9 @@ def say(name: str, **figures: Any) -> None:
     sys.stdout.flush()
 
 
-async def _steady(session: aiohttp.ClientSession, service: ServiceProcess, fake: RemoteFake, rate: float, seconds: float) -> bool:
+async def _steady(
+    session: aiohttp.ClientSession, service: ServiceProcess, fake: RemoteFake, rate: float, seconds: float
+) -> bool:
     run = await load(session, service.url, rate, seconds)
     stopped = time.time()
     times = await replies(fake, run, 90)
@@ -128,7 +130,11 @@ async def _steady(session: aiohttp.ClientSession, service: ServiceProcess, fake:
 async def main(seconds: float, rates: list[float]) -> None:
     """Run all measurements on a fresh service."""
     folder = Path(tempfile.mkdtemp(prefix="guichet-bench-"))
-    async with RemoteFake("telegram") as telegram, RemoteFake("whatsapp") as whatsapp, aiohttp.ClientSession() as session:
+    async with (
+        RemoteFake("telegram") as telegram,
+        RemoteFake("whatsapp") as whatsapp,
+        aiohttp.ClientSession() as session,
+    ):
         await whatsapp.set(statuses="none")
         for start in ("first", "second"):
             service = ServiceProcess(folder, telegram.url, whatsapp.url)
@@ -145,7 +151,11 @@ async def main(seconds: float, rates: list[float]) -> None:
                 break
         await _steady(session, service, whatsapp, 50.0, 30.0)
         run = await load(session, service.url, 200.0, 10.0)
-        say("webhook answer at 200/s", p50_ms=percentile(run.answered, 0.5) * 1000, p99_ms=percentile(run.answered, 0.99) * 1000)
+        say(
+            "webhook answer at 200/s",
+            p50_ms=percentile(run.answered, 0.5) * 1000,
+            p99_ms=percentile(run.answered, 0.99) * 1000,
+        )
         await service.stop()
 
 
@@ -161,7 +171,12 @@ def _sizes(service: ServiceProcess, folder: Path) -> None:
     rasa = json.loads((folder / "var" / "rasa.json").read_text())["pid"]
     memory = {"service_mb": rss(service.process.pid) if service.process else 0, "rasa_mb": rss(rasa)}
     say("memory", **memory)
-    say("environments", venv_mb=folder_mb(ROOT / ".venv"), venv_nlu_mb=folder_mb(ROOT / ".venv-nlu"), cores=os.cpu_count())
+    say(
+        "environments",
+        venv_mb=folder_mb(ROOT / ".venv"),
+        venv_nlu_mb=folder_mb(ROOT / ".venv-nlu"),
+        cores=os.cpu_count(),
+    )
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ def danger(tracker: Tracker, world: World, heard: Heard, kinds: tuple[str, ...])
     now_in = _place(heard) or tracker.now
     since = tracker.in_danger_since()
     fresh = since is None or world.now - since >= _ONCE_IN or tracker.danger != worst
-    steps: list[Step] = [Alarm(worst, now_in, card=fresh)]
+    steps: list[Step] = [Alarm(worst, now_in, fresh, heard.sent_at)]
     tracker = replace(
         tracker, danger=worst, danger_at=world.now.isoformat() if fresh else tracker.danger_at, pending=""
     )

@@ -39,7 +39,9 @@ async def test_messages_are_taken_in_the_order_of_the_platform(database: Databas
 async def test_words_are_not_readable_in_the_database(database: Database, inbox: Inbox, clock: Clock) -> None:
     async with database.transaction() as connection:
         await inbox.store(connection, [Arrival(said("my secret words", at=clock.now, who="555123"))], clock.now)
-        rows = (await connection.execute(select(t.inbox.c.payload, t.conversation.c.address).join(t.conversation))).all()
+        rows = (
+            await connection.execute(select(t.inbox.c.payload, t.conversation.c.address).join(t.conversation))
+        ).all()
 
     assert rows
     assert b"secret" not in rows[0].payload

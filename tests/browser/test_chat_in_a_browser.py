@@ -98,9 +98,7 @@ async def _answer_soon(site: Site) -> None:
     await site.take_turn(ANSWER, buttons=CHOICES)
 
 
-async def test_a_phone_shows_everything_without_scrolling_sideways(
-    site: Site, new_page: NewPage, shots: Path
-) -> None:
+async def test_a_phone_shows_everything_without_scrolling_sideways(site: Site, new_page: NewPage, shots: Path) -> None:
     page = await new_page(**PHONE)
     await page.goto("/")
     await page.screenshot(path=shots / "chat-360-first.png")
@@ -262,7 +260,12 @@ async def test_nothing_is_kept_on_the_device_unless_the_person_says_so(site: Sit
     await stored(site, 1)
     await expect(page.locator(".bubble.person .fate")).to_have_text("")
     (cookie,) = await page.context.cookies()
-    assert (cookie["name"], cookie["expires"], cookie["httpOnly"], cookie["sameSite"]) == ("guichet", -1, True, "Strict")
+    assert (cookie["name"], cookie["expires"], cookie["httpOnly"], cookie["sameSite"]) == (
+        "guichet",
+        -1,
+        True,
+        "Strict",
+    )
 
     async with page.expect_response("**/chat/keep"):
         await page.locator("input[name=keep]").check()

@@ -116,10 +116,15 @@ class Person:
             self.count += 1
             stored.append(
                 Inbound(
-                    channel=self.stage.console.name, account=self.stage.console.account, address=Address(self.who),
-                    dedupe_key=f"{self.who}:{self.count}", sent_at=at or self.stage.clock(),
-                    platform_number=self.count, locale_hint=self.locale_hint, **item,
-                )  # fmt: skip
+                    channel=self.stage.console.name,
+                    account=self.stage.console.account,
+                    address=Address(self.who),
+                    dedupe_key=f"{self.who}:{self.count}",
+                    sent_at=at or self.stage.clock(),
+                    platform_number=self.count,
+                    locale_hint=self.locale_hint,
+                    **item,
+                )
             )
         await self.stage.service.intake.receive(stored)
         await self.stage.settle()

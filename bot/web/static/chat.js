@@ -4,7 +4,7 @@
 
 const page = document.body.dataset;
 const record = document.getElementById("record");
-const form = document.getElementById("end");
+const form = document.getElementById("write");
 const field = document.getElementById("text");
 const status = document.getElementById("status");
 const live = document.getElementById("live");
@@ -20,6 +20,7 @@ let last = Number(page.last);
 let source = null;
 let unread = 0;
 const stop = new AbortController();
+const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const byHand = matchMedia("(pointer: fine)").matches;
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -29,12 +30,16 @@ function say(text) {
   status.textContent = text || "";
 }
 
-function nearEnd() {
-  return innerHeight + scrollY > document.documentElement.scrollHeight - 240;
+// Follow the talk only while its last message is on the screen: who reads further up is not pulled away.
+function follows() {
+  const last = record.lastElementChild;
+  return !last || last.getBoundingClientRect().top < innerHeight;
 }
 
-function toEnd() {
-  form.scrollIntoView({ block: "end" });
+// A message longer than the screen is read from its beginning.
+function bring(item, behavior = calm ? "instant" : "smooth") {
+  const room = innerHeight - 200;
+  item.scrollIntoView({ behavior, block: item.offsetHeight > room ? "start" : "nearest" });
 }
 
 function dropChoices() {
@@ -61,9 +66,11 @@ function bubble(text) {
 
 function write(text, button) {
   dropChoices();
+  record.querySelector(".start")?.remove();
   number += 1;
-  waiting.push({ number, text: button ? "" : text, button, at: Date.now(), ...bubble(text) });
-  toEnd();
+  const shown = bubble(text);
+  waiting.push({ number, text: button ? "" : text, button, at: Date.now(), ...shown });
+  bring(shown.item);
   post();
 }
 
@@ -136,7 +143,7 @@ function show(event) {
   const seq = Number(event.lastEventId);
   if (seq <= last) return;
   last = seq;
-  const follow = nearEnd();
+  const follow = follows();
   dropChoices();
   const holder = document.createElement("template");
   holder.innerHTML = JSON.parse(event.data).html;
@@ -146,7 +153,7 @@ function show(event) {
   const first = waiting.length ? waiting[0].item : null;
   record.insertBefore(item, first);
   announce(item);
-  if (follow) toEnd();
+  if (follow) bring(item);
 }
 
 function announce(item) {
@@ -231,5 +238,5 @@ addEventListener("pageshow", (event) => { if (event.persisted) location.reload()
 addEventListener("beforeunload", (event) => { if (waiting.length && !leaving) event.preventDefault(); });
 
 document.getElementById("reload").hidden = true;
-if (record.querySelector(".bubble:not(.start)")) toEnd();
+if (!record.querySelector(".start")) bring(record.lastElementChild, "instant");
 listen();

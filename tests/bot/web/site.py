@@ -103,6 +103,7 @@ class Site:
                     replace(draft, text=text), now,
                 )  # fmt: skip
             await self.context.conversations.write(connection, conversation.id, {"locale": locale})
+        self.context.bus.publish(f"conversation:{conversation.id}")
         await self.sender.drain()
 
     async def wants_a_person(
@@ -117,6 +118,7 @@ class Site:
             await self.handoff.desk.share(connection, queued.conversation, share)
             row: UUID = (await connection.execute(select(t.case.c.id).where(t.case.c.state == "waiting"))).scalar_one()
         self.context.bus.publish("desk")
+        self.context.bus.publish(f"conversation:{conversation.id}")
         return row
 
     async def hire(
@@ -219,9 +221,7 @@ def make_context(database: Database, ring: KeyRing, clock: Clock, **changes: Any
     inbox, outbox = Inbox(ring, conversations), Outbox(ring, conversations)
     handoff = Handoff(ring, lambda: (OFFICE, OTHER_OFFICE), clock)
     loaded = phrases()
-    shelf = Shelf(
-        article=_nothing, office=_nothing, lines=lambda _i, _c: (), foreign=lambda _l: "", eu=lambda _c: True
-    )
+    shelf = Shelf(article=_nothing, office=_nothing, lines=lambda _i, _c: (), foreign=lambda _l: "", eu=lambda _c: True)
     context = WebContext(
         database=database, ring=ring, conversations=conversations, inbox=inbox, outbox=outbox, bus=bus,
         intake=Intake(database, inbox, bus, clock, lambda _text: False, _nothing, _nothing, _nothing),
@@ -234,4 +234,3 @@ def make_context(database: Database, ring: KeyRing, clock: Clock, **changes: Any
 
 async def _no_failures() -> list[tuple[str, str, Any]]:
     return []
-

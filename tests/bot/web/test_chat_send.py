@@ -86,9 +86,7 @@ async def test_a_form_without_the_box_ticked_ends_the_keeping_and_a_tap_leaves_i
     assert "guichet=s." in unticked.headers["Set-Cookie"]
 
 
-async def test_the_token_is_nowhere_in_the_database_and_in_no_log(
-    site: Site, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_the_token_is_nowhere_in_the_database_and_in_no_log(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     browser = await site.browser()
     await browser.says("my secret words")

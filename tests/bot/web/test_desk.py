@@ -70,7 +70,9 @@ async def test_taking_opens_what_the_person_agreed_to_share(site: Site, marta: B
     assert "handoff.take" in audit
 
 
-async def test_without_a_yes_only_what_comes_after_the_take_is_read(site: Site, person: Browser, marta: Browser) -> None:
+async def test_without_a_yes_only_what_comes_after_the_take_is_read(
+    site: Site, person: Browser, marta: Browser
+) -> None:
     case = await site.wants_a_person(share=False)
     site.clock.move(minutes=1)
     await marta.acts(f"/desk/c/{case}/take")

@@ -128,9 +128,7 @@ async def test_behind_tls_the_cookie_is_bound_to_the_host(sqlite: Database, ring
 
 
 @pytest.mark.parametrize(("login", "password"), [("marta", "wrong"), ("nobody", "x"), ("", ""), ("a\x00b", "x")])
-async def test_a_wrong_password_is_said_without_saying_what_was_wrong(
-    site: Site, login: str, password: str
-) -> None:
+async def test_a_wrong_password_is_said_without_saying_what_was_wrong(site: Site, login: str, password: str) -> None:
     await site.hire()
     browser = await site.browser()
 

@@ -33,9 +33,7 @@ def test_every_text_is_used() -> None:
 
 def test_every_text_that_the_pages_ask_for_is_there() -> None:
     templates = FOLDER.parents[1] / "templates" / "desk"
-    asked = {
-        key for path in templates.glob("*.html") for key in re.findall(r'say\("([a-z_]+)"[,)]', path.read_text())
-    }
+    asked = {key for path in templates.glob("*.html") for key in re.findall(r'say\("([a-z_]+)"[,)]', path.read_text())}
 
     assert asked - set(load_texts().texts["en"]) == set()
 
