@@ -1,7 +1,7 @@
 """The only file that picks concrete classes: it builds the service from its settings."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -121,7 +121,7 @@ async def build(
     inbox, outbox, bus = Inbox(ring, conversations), Outbox(ring, conversations), Bus()
     phrases = load_phrases(locales=settings.locales)
     catalogue = await _catalogue(database, settings, clock)
-    points = {point.id: point for point in load_points() if settings.demo_office or not point.demo}
+    points = _points(settings)
     handoff = Handoff(ring, lambda: tuple(points.values()), clock, settings.network_url)
     interpreter = _interpreter(settings, rasa)
     wording = Wording(phrases.text, phrases.title)
@@ -154,6 +154,16 @@ async def build(
         ),
         Staff(database, clock), made, rasa, reports, signals,
     )  # fmt: skip
+
+
+def _points(settings: Settings) -> dict[str, ContactPoint]:
+    """Read the contact points; the demonstration is there by setting, and with the hours that it is tried at."""
+    points = {point.id: point for point in load_points() if settings.demo_office or not point.demo}
+    if settings.demo_hours:
+        return {
+            key: replace(point, hours=settings.demo_hours) if point.demo else point for key, point in points.items()
+        }
+    return points
 
 
 async def _ring(database: Database, settings: Settings) -> KeyRing:

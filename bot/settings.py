@@ -101,6 +101,7 @@ class Settings:
     node: str = "node"
     workers: int = 8
     demo_office: bool = True
+    demo_hours: str = ""  # other opening hours of the demonstration than its file says
     rasa: bool = True
     rasa_patience: float = 30.0
     telegram: Telegram | None = None
@@ -120,7 +121,7 @@ class Settings:
 _PLAIN = {
     "data_dir": str, "database": str, "host": str, "port": int, "public_url": str, "behind_proxy": bool,
     "network_name": str, "network_url": str, "serve": str, "locales": list, "node": str, "workers": int,
-    "demo_office": bool, "rasa_patience": float, "telegram": dict, "whatsapp": dict, "retention": dict, "mail": dict,
+    "demo_office": bool, "demo_hours": str, "rasa_patience": float, "telegram": dict, "whatsapp": dict, "retention": dict, "mail": dict,
     "notices": dict, "alarm_minutes": int, "understanding": dict,
 }  # fmt: skip
 

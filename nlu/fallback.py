@@ -17,13 +17,15 @@ class Thresholds:
 
     `accept` and `margin`: the best intent is taken if it has this confidence and this lead over the second.
     `clarify`: below it the best intent is not worth a "did you mean". `danger`: from here on a safety intent
-    is always among the choices.
+    is always among the choices. The defaults were measured with the encoder's `scale: 8.0` (`nlu/report.py`): on
+    utterances held out from training half were answered, one in eight of them wrongly, half of that within the
+    topic; 93 of 100 dangers were answered with their card or offered, as were 5 of 100 other utterances.
     """
 
-    accept: float = 0.55
+    accept: float = 0.65
     margin: float = 0.2
-    clarify: float = 0.15
-    danger: float = 0.12
+    clarify: float = 0.12
+    danger: float = 0.1
 
     @classmethod
     def of(cls, values: Mapping[str, float]) -> Self:

@@ -40,7 +40,7 @@ def _add_routes(app: web.Application) -> None:
     app.router.add_post("/chat/send", chat_send)
     app.router.add_post("/chat/keep", chat_keep)
     app.router.add_post("/chat/leave", chat_leave)
-    app.router.add_get("/chat/events", chat_events)
+    app.router.add_get("/chat/events", chat_events, allow_head=False)
     app.router.add_get("/leave", leave_page)
     app.router.add_get("/static/{name}", static_file)
     add_desk(app)

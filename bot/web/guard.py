@@ -29,7 +29,6 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "X-Robots-Tag": "noarchive",
 }
 
 
@@ -57,7 +56,7 @@ async def same_origin(request: web.Request, handler: Handler) -> web.StreamRespo
 
 
 def _is_same_origin(request: web.Request) -> bool:
-    """`Sec-Fetch-Site` decides where the browser sends it; else `Origin` must name this very host."""
+    """`Sec-Fetch-Site` decides where the browser sends it; else `Origin` must name this host or our public address."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
@@ -65,7 +64,8 @@ def _is_same_origin(request: web.Request) -> bool:
     if origin is None:
         return False
     parts = urlsplit(origin)
-    return parts.scheme in {"http", "https"} and parts.netloc.lower() == request.host.lower()
+    own = {request.host.lower(), urlsplit(request.app[CONTEXT].public_url).netloc.lower()} - {""}
+    return parts.scheme in {"http", "https"} and parts.netloc.lower() in own
 
 
 def is_from_elsewhere(request: web.Request) -> bool:

@@ -12,6 +12,7 @@ from aiohttp import web
 
 HEARTBEAT = 15.0
 LOOK_AGAIN = 5.0  # the bus carries words inside one process only
+_ECHO = 1.0  # a word may come a moment before its transaction ends
 
 
 class Stream:
@@ -19,6 +20,7 @@ class Stream:
 
     def __init__(self, changed: asyncio.Event) -> None:
         self._changed = changed
+        self._woken = False
         self.ended = False
 
     def end(self) -> None:
@@ -29,11 +31,13 @@ class Stream:
     async def wait(self) -> None:
         """Wait until something changed, at most until it is time to look again."""
         try:
-            async with asyncio.timeout(LOOK_AGAIN):
+            async with asyncio.timeout(min(_ECHO, LOOK_AGAIN) if self._woken else LOOK_AGAIN):
                 await self._changed.wait()
         except TimeoutError:
+            self._woken = False
             return
         self._changed.clear()
+        self._woken = True
 
 
 class Streams:

@@ -4,40 +4,20 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from bot import tables as t
 from tests.bot.web.site import Site
 from tests.browser.conftest import NewPage
+from tests.browser.hands import PHONE, stored, violations, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
-PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
 ANSWER = (
     "*Your boss must pay you.*\nThis is the minimum in EU countries. The law of the country decides.\n\n"
     "Source: [Directive 2019/1152](https://eur-lex.europa.eu/eli/dir/2019/1152/oj). Source checked: 12 November 2026."
 )
 CHOICES = [("a:steps", "Steps"), ("a:bring", "What to bring"), ("person", "Talk to a person")]
-
-
-async def write(page: Page, text: str) -> None:
-    await page.locator("#text").fill(text)
-    await page.locator("#text").press("Enter")
-
-
-async def stored(site: Site, count: int) -> None:
-    """Wait until so many messages are stored."""
-    async with asyncio.timeout(10):
-        while len(await site.rows(t.inbox)) < count:
-            await asyncio.sleep(0.02)
-
-
-async def violations(page: Page) -> list[str]:
-    """Return what axe finds once everything stands still."""
-    await page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
-    results = await Axe().run(page)
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in results.response["violations"]]
 
 
 async def test_a_question_is_asked_and_answered_without_reloading(site: Site, new_page: NewPage, shots: Path) -> None:

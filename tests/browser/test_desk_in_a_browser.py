@@ -14,7 +14,7 @@ from bot.staff import NewAccount
 from handoff.request import Urgency
 from tests.bot.web.site import Site
 from tests.browser.conftest import NewPage
-from tests.browser.test_chat_in_a_browser import PHONE, stored, violations, write
+from tests.browser.hands import PHONE, stored, violations, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 

@@ -1,7 +1,7 @@
 """The entrance of the room, without Rasa; `test_predict.py` has the tests with it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model.understanding import Entity, Understanding, Verdict
@@ -53,8 +53,14 @@ async def test_a_keyword_hints_at_the_language_of_a_word(interpreter: Interprete
     assert interpreter.quick("ambulance now").safety == ("safety/emergency",)
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(text=st.text(st.characters(exclude_categories=[]), max_size=80))
 async def test_no_text_makes_it_raise(interpreter: Interpreter, text: str) -> None:
-    meant = await interpreter.understand(text)
+    assert isinstance(await interpreter.understand(text), Understanding)
 
-    assert text not in repr(meant) or len(text) < 3
+
+async def test_what_was_understood_can_be_logged_without_its_words(interpreter: Interpreter) -> None:
+    shown = repr(await interpreter.understand("i live in Ljubljana and my language is Tigrinya"))
+
+    assert "Ljubljana" not in shown
+    assert "'ti'" not in shown

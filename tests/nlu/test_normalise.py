@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlu.normalise import LIMIT, fold, normalise
@@ -12,6 +12,7 @@ from nlu.normalise import LIMIT, fold, normalise
 any_text = st.text(st.characters(exclude_categories=[]), max_size=200)
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(any_text)
 def test_normalising_never_raises_and_twice_is_once(text: str) -> None:
     once = normalise(text)
@@ -20,6 +21,7 @@ def test_normalising_never_raises_and_twice_is_once(text: str) -> None:
     assert len(once) <= LIMIT
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(any_text)
 def test_what_is_left_can_be_sent_and_has_no_hidden_characters(text: str) -> None:
     once = normalise(text)
@@ -29,6 +31,7 @@ def test_what_is_left_can_be_sent_and_has_no_hidden_characters(text: str) -> Non
     assert once == " ".join(once.split())
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(any_text)
 def test_folding_never_raises_and_leaves_words_only(text: str) -> None:
     folded = fold(text)
@@ -37,6 +40,7 @@ def test_folding_never_raises_and_leaves_words_only(text: str) -> None:
     assert not [char for char in folded if unicodedata.category(char)[0] == "P"]
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(st.text(max_size=3000))
 def test_a_long_text_keeps_its_two_ends(text: str) -> None:
     long = f"alpha {'lorem ipsum ' * 60}{text} omega"

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model.errors import SettingsError
@@ -48,6 +48,7 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         write(tmp_path / "no_folder" / "out.tsv", [])
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(st.text())
 def test_a_cell_survives_and_is_one_cell(value: str) -> None:
     assert unescape(escape(value)) == value
@@ -91,7 +92,7 @@ def test_a_line_has_all_columns_whatever_is_known() -> None:
 def test_a_table_is_predicted_by_the_real_rasa(tmp_path: Path) -> None:
     source, target = tmp_path / "in.tsv", tmp_path / "out.tsv"
     rows = [
-        "1\til mio capo non mi paga da due mesi, voglio i miei stipendi\t",
+        "1\tlo stipendio di marzo non è mai arrivato\t",
         "2\t\ten",
         "3\tmy husband beats me\t",
         "4\tje veux parler à une personne\t",

@@ -30,6 +30,7 @@ class ServiceProcess:
     whatsapp_url: str
     telegram_mode: str = "polling"
     database: str = ""
+    office_always_open: bool = False
     port: int = field(default_factory=free_port)
     process: Process | None = None
 
@@ -47,6 +48,7 @@ class ServiceProcess:
                 "phone_number_id": PHONE_NUMBER_ID, "fallback_contact": "https://example.org",
                 "graph_url": self.whatsapp_url,
             },
+            "demo_hours": "24/7" if self.office_always_open else "",
         }  # fmt: skip
         path = self.folder / "config.yml"
         path.write_text(yaml.safe_dump(config, allow_unicode=True))

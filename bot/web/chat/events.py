@@ -11,7 +11,7 @@ from bot import tables as t
 from bot.web.chat.locale import choose_locale
 from bot.web.chat.page import render_bubble, with_office
 from bot.web.chat.record import Record, read_record
-from bot.web.chat.visitor import Visitor, find_visitor, is_page, visitor_of
+from bot.web.chat.visitor import Visitor, find_visitor, visitor_of
 from bot.web.context import CONTEXT
 from bot.web.sse import STREAMS, EventSource, Stream
 
@@ -50,8 +50,6 @@ class _Teller:
         self._seen = seen
         self._pulse: tuple[object, ...] = ()
         self._with_office: bool | None = None
-        page = request.query.get("page", "")
-        self._page = page if is_page(page) else ""
 
     async def run(self, stream: Stream) -> None:
         """Tell until the page or the server goes, or the chat is no longer this browser's."""
@@ -90,7 +88,7 @@ class _Teller:
             await self._source.send("office", {"has_question": self._with_office})
         locale = self._locale(record)
         for bubble in record.after(self._seen):
-            html = render_bubble(self._request, bubble, locale, self._page)
+            html = render_bubble(self._request, bubble, locale)
             await self._source.send("message", {"html": html}, bubble.seq)
             self._seen = bubble.seq
 

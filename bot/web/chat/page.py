@@ -111,9 +111,9 @@ def shared_values(context: WebContext, locale: str) -> dict[str, Any]:
     }
 
 
-def render_bubble(request: web.Request, bubble: Bubble, locale: str, page: str) -> str:
-    """Render one message as the page does."""
-    values = {**shared_values(request.app[CONTEXT], locale), "bubble": bubble, "page": page, "lang_chosen": ""}
+def render_bubble(request: web.Request, bubble: Bubble, locale: str) -> str:
+    """Render one message as the page does. Its choices are sent by the script, which knows the page's name."""
+    values = {**shared_values(request.app[CONTEXT], locale), "bubble": bubble, "page": "", "lang_chosen": ""}
     return aiohttp_jinja2.render_string("chat/bubble.html", request, values)
 
 

@@ -48,7 +48,10 @@ def address_of(token: str) -> Address:
 
 
 def new_page() -> str:
-    """Return the name of one loaded page: 256 random bits. Its messages are numbered under it."""
+    """Return the name of one loaded page: 256 random bits. Its messages are numbered under it.
+
+    Like the token it never stands in an address (URL): a first message under it opens the chat.
+    """
     return secrets.token_urlsafe(32)
 
 

@@ -14,5 +14,5 @@ def add_desk(app: web.Application) -> None:
     signin.add_routes(app)
     actions.add_routes(app)
     app.router.add_get("/desk", desk)
-    app.router.add_get("/desk/events", desk_events)
+    app.router.add_get("/desk/events", desk_events, allow_head=False)
     app.router.add_get("/desk/c/{case}", case)

@@ -128,7 +128,7 @@ function online() {
 
 function listen() {
   if (!hasChat || leaving || (source && source.readyState !== EventSource.CLOSED)) return;
-  const query = new URLSearchParams({ after: String(last), page: page.page, lang: page.lang });
+  const query = new URLSearchParams({ after: String(last), lang: page.lang });
   source = new EventSource(`/chat/events?${query}`);
   source.addEventListener("message", (event) => show(event));
   source.addEventListener("office", (event) => { office.hidden = !JSON.parse(event.data).has_question; });

@@ -104,6 +104,9 @@ if (form) {
     sent = true;
     form.querySelector("button").disabled = true;
   });
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+  });
   addEventListener("beforeunload", (event) => { if (field.value.trim() && !sent) event.preventDefault(); });
   lines.scrollTop = lines.scrollHeight;
 }

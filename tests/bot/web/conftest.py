@@ -8,7 +8,7 @@ import pytest
 
 from bot.crypto import KeyRing
 from bot.db import Database
-from tests.bot.web.site import Site, open_site
+from tests.bot.web.site import Browser, Site, open_site
 from tests.conftest import Clock
 
 
@@ -25,3 +25,19 @@ async def sqlite(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Databas
 async def site(sqlite: Database, ring: KeyRing, clock: Clock) -> AsyncIterator[Site]:
     async with open_site(sqlite, ring, clock) as made:
         yield made
+
+
+@pytest.fixture
+async def person(site: Site) -> Browser:
+    browser = await site.browser()
+    await site.hire()
+    await browser.says("my boss does not pay me")
+    await site.take_turn("An answer of the bot")
+    return browser
+
+
+@pytest.fixture
+async def marta(site: Site, person: Browser) -> Browser:
+    browser = await site.browser()
+    await browser.signs_in(await site.hire("marta2"))
+    return browser

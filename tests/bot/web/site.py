@@ -194,6 +194,14 @@ class Browser:
         return await self.posts(f"/desk/c/{case_id}/reply", {"csrf": csrf[1], "form": form[1], "text": text})
 
 
+async def taken(site: Site, marta: Browser) -> UUID:
+    """Let the person wait and Marta take them; return the case."""
+    case = await site.wants_a_person()
+    answer = await marta.acts(f"/desk/c/{case}/take")
+    assert answer.headers["Location"] == f"/desk/c/{case}"
+    return case
+
+
 @asynccontextmanager
 async def open_site(database: Database, ring: KeyRing, clock: Clock, **changes: Any) -> AsyncIterator[Site]:
     """Start the application on a free port of loopback."""

@@ -175,8 +175,7 @@ async def test_a_fifth_tab_ends_the_first(site: Site) -> None:
     events = [await one.__aenter__() for one in open_streams]
 
     with pytest.raises(EOFError):
-        while True:
-            await events[0].next()
+        await events[0].named("the end")
     assert (await events[4].named("office"))[0] == {"has_question": False}
     for one in open_streams:
         await one.__aexit__(None, None, None)
