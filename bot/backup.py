@@ -21,12 +21,16 @@ def backup(url: URL, folder: Path, now: datetime) -> Path:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     target = folder / f"guichet-{now:%Y%m%d-%H%M%S}.backup"
     partial = target.with_suffix(".partial")
-    if url.get_backend_name() == "sqlite":
-        _copy_sqlite(Path(url.database or ""), partial)
-    else:
-        _run("pg_dump", "-Fc", "--no-owner", "-f", str(partial), url=url)
-    partial.chmod(0o600)
-    partial.replace(target)
+    partial.unlink(missing_ok=True)
+    partial.touch(mode=0o600)  # before the first word is in it
+    try:
+        if url.get_backend_name() == "sqlite":
+            _copy_sqlite(Path(url.database or ""), partial)
+        else:
+            _run("pg_dump", "-Fc", "--no-owner", "-f", str(partial), url=url)
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
     return target
 
 
@@ -42,7 +46,7 @@ def restore(url: URL, source: Path) -> None:
             "--clean",
             "--if-exists",
             "--no-owner",
-            "--exit-on-error",
+            "--single-transaction",  # a damaged backup changes nothing
             "-d",
             _libpq(url),
             str(source),
@@ -53,7 +57,6 @@ def restore(url: URL, source: Path) -> None:
 def _copy_sqlite(database: Path, target: Path) -> None:
     if not database.is_file():
         raise SettingsError(f"there is no database at {database}")
-    target.unlink(missing_ok=True)
     with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)
         result = copy.execute("PRAGMA integrity_check").fetchone()[0]
@@ -62,33 +65,47 @@ def _copy_sqlite(database: Path, target: Path) -> None:
 
 
 def _restore_sqlite(database: Path, source: Path) -> None:
-    """Check the backup first, then swap the file; the old database stays beside it as `.before-restore`."""
-    with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as copy:
-        try:
-            result = copy.execute("PRAGMA integrity_check").fetchone()[0]
-        except sqlite3.DatabaseError as error:
-            raise SettingsError(f"{source} is not a backup of Guichet") from error
-    if result != "ok":
-        raise SettingsError(f"the backup {source} is damaged: {result}")
+    """Check the backup first, then swap the file. The old database is kept among the backups, and ends as they do."""
+    _check_sqlite(source)
+    database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = database.with_suffix(".restoring")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600)
     shutil.copyfile(source, fresh)
-    fresh.chmod(0o600)
     if database.exists():
         with closing(sqlite3.connect(database)) as old:
             old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        database.replace(database.with_suffix(".before-restore"))
+        backups = database.parent / "backups"
+        backups.mkdir(exist_ok=True, mode=0o700)
+        database.replace(backups / "guichet-before-restore.backup")
     for leftover in ("-wal", "-shm"):
         Path(f"{database}{leftover}").unlink(missing_ok=True)
     fresh.replace(database)
 
 
+def _check_sqlite(source: Path) -> None:
+    """Refuse what is no database, a damaged one, or another programme's."""
+    with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as copy:
+        try:
+            result = copy.execute("PRAGMA integrity_check").fetchone()[0]
+            ours = copy.execute("SELECT count(*) FROM sqlite_master WHERE name = 'conversation'").fetchone()[0]
+        except sqlite3.DatabaseError as error:
+            raise SettingsError(f"{source} is not a backup of Guichet, or it is damaged") from error
+    if result != "ok":
+        raise SettingsError(f"the backup {source} is damaged: {result.splitlines()[0]}")
+    if not ours:
+        raise SettingsError(f"{source} is not a backup of Guichet")
+
+
 def _libpq(url: URL) -> str:
-    return url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
+    bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
+    return bare.render_as_string()
 
 
 def _run(program: str, *arguments: str, url: URL) -> None:
     """Run a PostgreSQL tool; the password travels in the environment, never on the command line."""
-    path = shutil.which(program, path=os.environ.get("GUICHET_PG_BIN", "") + os.pathsep + os.environ.get("PATH", ""))
+    places = [os.environ.get("GUICHET_PG_BIN", ""), os.environ.get("PATH", "")]
+    path = shutil.which(program, path=os.pathsep.join(place for place in places if place))
     if path is None:
         raise SettingsError(f"{program} is not installed; put PostgreSQL's client tools on the PATH")
     command = [path, *arguments]

@@ -23,6 +23,7 @@ from bot.model.errors import KeyMissing, SettingsError, Tampered
 
 _VERSION = b"\x01"
 _NONCE = 12
+_SECRET = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,14 @@ class KeyRing:
 
     def open(self, table: str, column: str, row: UUID, sealed: bytes) -> str:
         """Decrypt a cell. Raises KeyMissing or Tampered."""
-        if sealed[:1] != _VERSION:
+        if sealed[:1] != _VERSION or len(sealed) < 2:
             raise Tampered("unknown format of a sealed value")
         end = 2 + sealed[1]
         key_id, nonce, body = sealed[2:end], sealed[end : end + _NONCE], sealed[end + _NONCE :]
         try:
             cipher = self._cipher(key_id.decode("ascii", "replace"), column)
             return cipher.decrypt(nonce, body, _place(table, column, row, key_id)).decode()
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # ValueError: it was cut off within the nonce
             raise Tampered(f"a value of {table}.{column} does not belong where it was found") from error
 
     def lookup(self, *parts: str) -> bytes:
@@ -93,7 +94,7 @@ def _place(table: str, column: str, row: UUID, key_id: bytes) -> bytes:
 def make_ring() -> KeyRing:
     """Return a ring with one fresh key."""
     key_id = f"k{hashlib.sha256(os.urandom(16)).hexdigest()[:8]}"
-    return KeyRing(current=key_id, secrets={key_id: os.urandom(32)}, lookup_from=key_id)
+    return KeyRing(current=key_id, secrets={key_id: os.urandom(_SECRET)}, lookup_from=key_id)
 
 
 def rotate(ring: KeyRing) -> KeyRing:
@@ -128,10 +129,18 @@ def load_ring(path: Path) -> KeyRing | None:
         raise SettingsError(f"the key ring {path} can be read by others; run: chmod 600 {path}")
     try:
         stored = json.loads(path.read_text())
-        secrets = {key_id: base64.b64decode(text) for key_id, text in stored["keys"].items()}
-        return KeyRing(current=stored["current"], secrets=secrets, lookup_from=stored["lookup"])
-    except (ValueError, KeyError, TypeError) as error:
+        secrets = {key_id: base64.b64decode(text, validate=True) for key_id, text in stored["keys"].items()}
+        ring = KeyRing(current=stored["current"], secrets=secrets, lookup_from=stored["lookup"])
+        whole = {ring.current, ring.lookup_from} <= secrets.keys() and all(map(_is_secret, secrets.values()))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SettingsError(f"the key ring {path} is damaged; put back your copy of it") from error
+    if not whole:
+        raise SettingsError(f"the key ring {path} is damaged; put back your copy of it")
+    return ring
+
+
+def _is_secret(secret: bytes) -> bool:
+    return len(secret) == _SECRET
 
 
 def ring_for(path: Path, used: Iterable[str]) -> KeyRing:

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables as t
 from bot.conversations import Conversations, insert_once
 from bot.crypto import KeyRing
+from bot.model.errors import KeyMissing, Tampered
 from bot.model.ids import new_id
 from bot.model.messages import Delivery, Inbound, Kind
 from bot.sealed import Sealed
@@ -20,6 +21,8 @@ QUIET = timedelta(seconds=2)
 LONGEST = timedelta(seconds=6)
 # People type in fragments, but a tap is complete.
 _FRAGMENTS = {Kind.TEXT, Kind.EDITED}
+# What a platform tells of a person who said nothing: it is noted at once and never makes a turn.
+NO_WORDS = frozenset({Kind.BLOCKED, Kind.UNBLOCKED, Kind.MOVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Waiting:
     country: str = field(default="", repr=False)
     locale_hint: str = ""
     reference: str = field(default="", repr=False)
+    recorded: bool = False  # it was parked, so that its words are on the record already
 
 
 class Inbox:
@@ -67,6 +71,8 @@ class Inbox:
     async def _store_one(self, connection: AsyncConnection, arrival: Arrival, now: datetime) -> UUID | None:
         inbound = arrival.inbound
         account_id = await self._conversations.account(connection, inbound.channel, inbound.account)
+        if inbound.kind in NO_WORDS:
+            return await self._note(connection, account_id, inbound, now)
         conversation = await self._conversations.find_or_make(
             connection, account_id, inbound.channel, inbound.address, now
         )
@@ -85,6 +91,28 @@ class Inbox:
             connection, conversation, account_id, inbound.new_address or inbound.address
         )
         await self._make_ready(connection, conversation, arrival, now)
+        return conversation
+
+    async def _note(
+        self, connection: AsyncConnection, account_id: UUID, inbound: Inbound, now: datetime
+    ) -> UUID | None:
+        """Note a block or a move of somebody we know; it is no word, so no clock and no date of erasing changes."""
+        conversation = await self._conversations.find(connection, account_id, inbound.address)
+        if conversation is None:
+            return None
+        values = {
+            "id": new_id(), "account_id": account_id, "conversation_id": conversation, "kind": inbound.kind,
+            "dedupe_hash": self._ring.lookup("inbox", str(account_id), inbound.dedupe_key), "state": "done",
+            "sent_at": inbound.sent_at, "platform_number": inbound.platform_number, "received_at": now, "done_at": now,
+        }  # fmt: skip
+        stored = await connection.execute(insert_once(connection, t.inbox).values(**values))
+        if stored.rowcount != 1:
+            return None
+        if inbound.new_address is not None:
+            await self._conversations.set_address(connection, conversation, account_id, inbound.new_address)
+        else:
+            blocked = now if inbound.kind is Kind.BLOCKED else None
+            await self._conversations.write(connection, conversation, {"blocked_at": blocked})
         return conversation
 
     async def _make_ready(
@@ -119,32 +147,56 @@ class Inbox:
         return stored.rowcount == 1
 
     async def statuses(
-        self, connection: AsyncConnection, limit: int = 200
-    ) -> list[tuple[UUID, UUID, dict[str, Any], datetime]]:
-        """Return waiting statuses: row id, account, body, when they were received."""
+        self, connection: AsyncConnection, limit: int = 200, skip: int = 0
+    ) -> list[tuple[UUID, UUID, dict[str, Any] | None, datetime]]:
+        """Return waiting statuses: row id, account, body (None: it cannot be opened), when they were received."""
         c = t.inbox.c
-        query = select(t.inbox).where(c.state == "waiting", c.kind == "status").order_by(c.sent_at).limit(limit)
-        rows = (await connection.execute(query)).all()
-        return [
-            (
-                row.id,
-                row.account_id,
-                self._sealed.open_json("inbox", "payload", row.id, row.payload),
-                row.received_at,
-            )
-            for row in rows
-        ]
+        waiting = select(t.inbox).where(c.state == "waiting", c.kind == "status")
+        rows = await connection.execute(waiting.order_by(c.sent_at, c.id).limit(limit).offset(skip))
+        return [(row.id, row.account_id, self._status(row), row.received_at) for row in rows.all()]
+
+    def _status(self, row: Row[Any]) -> dict[str, Any] | None:
+        try:
+            body: dict[str, Any] = self._sealed.open_json("inbox", "payload", row.id, row.payload)
+        except (KeyMissing, Tampered):
+            return None
+        return body
 
     async def waiting(self, connection: AsyncConnection, conversation: UUID, limit: int = 50) -> list[Waiting]:
-        """Return what a turn must take, in order: platform time, platform number, our id."""
+        """Return what waits, in order: platform time, platform number, our id."""
+        return [self._waiting(row) for row in await self._in_order(connection, conversation, limit)]
+
+    async def take(self, connection: AsyncConnection, conversation: UUID) -> list[Waiting]:
+        """Return what a turn must take; a message that made a turn fail is taken alone, so that others can go on."""
+        rows = await self._in_order(connection, conversation, 50)
+        alone = bool(rows) and rows[0].attempts > 0
+        return [self._waiting(row) for row in (rows[:1] if alone else rows)]
+
+    async def _in_order(self, connection: AsyncConnection, conversation: UUID, limit: int) -> Sequence[Row[Any]]:
         c = t.inbox.c
-        query = (
-            select(t.inbox)
-            .where(c.conversation_id == conversation, c.state == "waiting")
-            .order_by(c.sent_at, c.platform_number, c.id)
-            .limit(limit)
-        )
-        return [self._waiting(row) for row in (await connection.execute(query)).all()]
+        mine = (c.conversation_id == conversation) & (c.state == "waiting")
+        query = select(t.inbox).where(mine).order_by(c.sent_at, c.platform_number, c.id).limit(limit)
+        return (await connection.execute(query)).all()
+
+    async def oldest(self, connection: AsyncConnection, conversation: UUID) -> tuple[UUID, int] | None:
+        """Return the first waiting row and its failed attempts, without opening it: perhaps it cannot be opened."""
+        rows = await self._in_order(connection, conversation, 1)
+        return (rows[0].id, rows[0].attempts) if rows else None
+
+    async def read(self, connection: AsyncConnection, row_id: UUID) -> Waiting | None:
+        """Return one row, or None where it is gone or cannot be opened."""
+        row = (await connection.execute(select(t.inbox).where(t.inbox.c.id == row_id))).one_or_none()
+        try:
+            return self._waiting(row) if row is not None and row.payload is not None else None
+        except (KeyMissing, Tampered):
+            return None
+
+    async def left(self, connection: AsyncConnection, conversation: UUID) -> tuple[datetime | None, bool]:
+        """Return since when something waits (None: nothing) and whether any of it is urgent."""
+        c = t.inbox.c
+        query = select(c.received_at, c.urgent).where(c.conversation_id == conversation, c.state == "waiting")
+        rows = (await connection.execute(query)).all()
+        return min((row.received_at for row in rows), default=None), any(row.urgent for row in rows)
 
     def _waiting(self, row: Row[Any]) -> Waiting:
         body = self._sealed.open_json("inbox", "payload", row.id, row.payload)
@@ -154,6 +206,7 @@ class Inbox:
             sent_at=row.sent_at,
             received_at=row.received_at,
             attempts=row.attempts,
+            recorded=row.reason == "parked",
             **body,
         )
 
@@ -163,7 +216,11 @@ class Inbox:
         """Mark rows done, dead or parked. A done or dead row's words live on only in the record; a raw payload is erased."""
         if not rows:
             return 0
-        values: dict[str, Any] = {"state": state, "reason": reason, "done_at": now}
+        values: dict[str, Any] = {
+            "state": state,
+            "reason": reason or ("parked" if state == "parked" else ""),
+            "done_at": now,
+        }
         if state == "done":
             values["payload"] = None
         mine = t.inbox.c.id.in_(rows) & (t.inbox.c.state == "waiting")
@@ -174,11 +231,13 @@ class Inbox:
         await connection.execute(update(t.inbox).where(t.inbox.c.id.in_(rows)).values(attempts=t.inbox.c.attempts + 1))
 
     async def unpark(self, connection: AsyncConnection, now: datetime) -> int:
-        """Take up the questions that waited for Rasa, unless a person has the conversation."""
+        """Take up the questions that waited for Rasa, unless a person has them by now or the asker said stop: then it is done."""
         c = t.conversation.c
         parked = select(t.inbox.c.conversation_id).where(t.inbox.c.state == "parked")
-        free = select(c.id).where(c.id.in_(parked), c.state != "assigned")
-        mine = (t.inbox.c.state == "parked") & t.inbox.c.conversation_id.in_(free)
+        taken = select(c.id).where(c.id.in_(parked), or_(c.state == "assigned", c.stopped_at.is_not(None)))
+        theirs = (t.inbox.c.state == "parked") & t.inbox.c.conversation_id.in_(taken)
+        await connection.execute(update(t.inbox).where(theirs).values(state="done", payload=None, done_at=now))
+        mine = t.inbox.c.state == "parked"
         changed = (await connection.execute(update(t.inbox).where(mine).values(state="waiting", done_at=None))).rowcount
         waiting = select(t.inbox.c.conversation_id).where(t.inbox.c.state == "waiting")
         await connection.execute(

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import smtplib
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -65,14 +65,22 @@ class Notices:
         text = f"{_WORDS.get(row.kind, _WORDS['waiting'])}\nOffice: {row.contact_point}\nDesk: {self._desk_url}"
         lead = [self._mail.lead] if row.kind == "lead" and self._mail.lead else []
         to = [*target.get("mail", []), *lead]
-        try:
-            told = await self._by_mail(to, text) | await self._by_group(target.get("telegram"), text)
-        except (OSError, smtplib.SMTPException, SendError) as error:
-            log.warning("notice=%s failed: %s", row.id, type(error).__name__)
+        ways = (self._by_mail(to, text), self._by_group(target.get("telegram"), text))
+        told = [await self._tried(row.id, way) for way in ways]
+        if True not in told and None in told:
             await self._again(row)
             return False
-        await self._finish(row.id, "sent" if told else "nowhere")
-        return told
+        await self._finish(row.id, "sent" if True in told else "nowhere")
+        return True in told
+
+    @staticmethod
+    async def _tried(notice_id: UUID, way: Awaitable[bool]) -> bool | None:
+        """Go one way; None if it failed. One broken way must neither stop the other nor repeat what it told."""
+        try:
+            return await way
+        except (OSError, smtplib.SMTPException, SendError) as error:
+            log.warning("notice=%s failed: %s", notice_id, type(error).__name__)
+            return None
 
     async def tell_lead(self, text: str) -> None:
         """Mail an alarm to the lead; a broken mail server must not stop the alarm's other ways."""

@@ -1,5 +1,6 @@
 """The outbox: what is to be sent, in order per conversation, with one of three fates: sent, rejected, unknown."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from bot import tables as t
 from bot.conversations import Conversations
 from bot.crypto import KeyRing
 from bot.model.conversation import Purpose
+from bot.model.errors import KeyMissing, Tampered
 from bot.model.ids import new_id
 from bot.model.messages import Button, DeliveryState
 from bot.sealed import Sealed
@@ -32,6 +34,7 @@ class Draft:
     lane: int = 0
     recorded: bool = True
     staff_id: UUID | None = None
+    repeats: int = 0  # how often these words were sent again because their fate stayed unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +91,12 @@ class Outbox:
         values = {"state": "cancelled", "reason": "taken over", "finished_at": now, "payload": None}
         return (await connection.execute(update(t.outbox).where(mine).values(**values))).rowcount
 
-    async def sendable(self, connection: AsyncConnection, now: datetime, limit: int) -> list[UUID]:
+    async def sendable(
+        self, connection: AsyncConnection, now: datetime, limit: int, accounts: Collection[UUID] | None = None
+    ) -> list[UUID]:
         """Return rows that may be sent now: the oldest unfinished one of each conversation, live replies first.
 
-        Unknown, rejected and cancelled rows block nothing.
+        Unknown, rejected and cancelled rows block nothing, nor do rows of accounts that this process does not serve.
         """
         c, earlier = t.outbox.c, t.outbox.alias()
         blocked = exists().where(
@@ -99,27 +104,28 @@ class Outbox:
             earlier.c.seq < c.seq,
             earlier.c.state.in_(UNFINISHED),
         )
-        query = (
-            select(c.id)
-            .where(c.state == "queued", c.not_before <= now, ~blocked)
-            .order_by(c.lane, c.created_at, c.seq)
-            .limit(limit)
-        )
+        query = select(c.id).where(c.state == "queued", c.not_before <= now, ~blocked)
+        if accounts is not None:
+            query = query.where(c.account_id.in_(accounts))
+        query = query.order_by(c.lane, c.created_at, c.seq).limit(limit)
         return list((await connection.execute(query)).scalars().all())
 
     async def start(self, connection: AsyncConnection, row_id: UUID, now: datetime) -> OutRow | None:
         """Mark a row `sending` and return it, or cancel it when a person took over since it was written.
 
-        Returns None when somebody else has it, or it was cancelled.
+        Returns None when somebody else has it, or it was cancelled. The conversation is locked first, as everywhere:
+        a take that locks both the other way round would end in a deadlock.
         """
+        owner = select(t.outbox.c.conversation_id).where(t.outbox.c.id == row_id).scalar_subquery()
+        current = await connection.execute(
+            select(t.conversation.c.epoch).where(t.conversation.c.id == owner).with_for_update()
+        )
+        epoch = current.scalar_one_or_none()
         query = select(t.outbox).where(t.outbox.c.id == row_id, t.outbox.c.state == "queued").with_for_update()
         row = (await connection.execute(query)).one_or_none()
-        if row is None:
+        if row is None or epoch is None:
             return None
-        current = await connection.execute(
-            select(t.conversation.c.epoch).where(t.conversation.c.id == row.conversation_id).with_for_update()
-        )
-        if row.purpose == Purpose.BOT and row.epoch < current.scalar_one():
+        if row.purpose == Purpose.BOT and row.epoch < epoch:
             await self.finish(connection, row_id, "cancelled", now, "taken over")
             return None
         values = {"state": "sending", "sending_at": now, "attempts": t.outbox.c.attempts + 1}
@@ -127,13 +133,20 @@ class Outbox:
         return self._row(row)
 
     def _row(self, row: Row[Any]) -> OutRow:
-        body = self._sealed.open_json("outbox", "payload", row.id, row.payload) if row.payload else None
+        body = self._body(row)
         return OutRow(
             id=row.id, conversation_id=row.conversation_id, account_id=row.account_id, purpose=Purpose(row.purpose),
             epoch=row.epoch, state=row.state, attempts=row.attempts, lane=row.lane, created_at=row.created_at,
             reason=row.reason, answers_at=row.answers_at,
             draft=_draft(body, Purpose(row.purpose)) if body else None,
         )  # fmt: skip
+
+    def _body(self, row: Row[Any]) -> dict[str, Any] | None:
+        """Open the words; None where they are erased or cannot be opened (one such row must not stop the others)."""
+        try:
+            return self._sealed.open_json("outbox", "payload", row.id, row.payload) if row.payload else None
+        except (KeyMissing, Tampered):
+            return None
 
     async def finish(
         self, connection: AsyncConnection, row_id: UUID, state: str, now: datetime, reason: str = "",
@@ -154,17 +167,21 @@ class Outbox:
         mine = (t.outbox.c.id == row_id) & (t.outbox.c.state == "sending")
         await connection.execute(update(t.outbox).where(mine).values(**values))
 
-    async def recover(self, connection: AsyncConnection, now: datetime) -> int:
-        """After a restart: a row found `sending` may or may not have arrived."""
-        values = {"state": "unknown", "reason": "restart", "finished_at": now}
-        return (
-            await connection.execute(update(t.outbox).where(t.outbox.c.state == "sending").values(**values))
-        ).rowcount
+    async def recover(
+        self, connection: AsyncConnection, now: datetime, before: datetime | None = None, reason: str = "restart"
+    ) -> int:
+        """After a restart: a row found `sending` may or may not have arrived. `before`: only if it began before then."""
+        c = t.outbox.c
+        mine = c.state == "sending" if before is None else and_(c.state == "sending", c.sending_at <= before)
+        values = {"state": "unknown", "reason": reason, "finished_at": now}
+        return (await connection.execute(update(t.outbox).where(mine).values(**values))).rowcount
 
     async def still_unknown(self, connection: AsyncConnection, before: datetime) -> list[OutRow]:
-        """Return unknown rows older than `before` that nobody has dealt with."""
+        """Return unknown rows older than `before` that we must deal with; an operator's answer is the operator's."""
         c = t.outbox.c
-        query = select(t.outbox).where(c.state == "unknown", c.finished_at <= before, c.resolved.is_(False)).limit(100)
+        mine = and_(c.state == "unknown", c.finished_at <= before, c.resolved.is_(False))
+        ours = and_(mine, c.purpose != Purpose.OPERATOR, c.payload.is_not(None))
+        query = select(t.outbox).where(ours).order_by(c.finished_at, c.id).limit(100)
         return [self._row(row) for row in (await connection.execute(query)).all()]
 
     async def resolve(self, connection: AsyncConnection, row_id: UUID) -> bool:
@@ -204,7 +221,7 @@ class Outbox:
         elif _ADVANCE.get(row.platform_state, 9) < _ADVANCE[state]:
             values = {"platform_state": state}
             if row.state in {"unknown", "sending"}:
-                values |= {"state": "sent", "finished_at": now}
+                values |= {"state": "sent", "finished_at": now, "payload": None}
         if values:
             await connection.execute(update(t.outbox).where(c.id == row.id).values(**values))
         return self._row(row)
@@ -230,7 +247,7 @@ def expired(row: OutRow, now: datetime) -> bool:
 def _draft_json(draft: Draft) -> dict[str, Any]:
     return {
         "text": draft.text, "buttons": [[b.id, b.title] for b in draft.buttons], "locale": draft.locale,
-        "list_title": draft.list_title, "staff": str(draft.staff_id or ""),
+        "list_title": draft.list_title, "staff": str(draft.staff_id or ""), "repeats": draft.repeats,
     }  # fmt: skip
 
 
@@ -238,4 +255,5 @@ def _draft(body: dict[str, Any], purpose: Purpose) -> Draft:
     return Draft(
         text=body["text"], purpose=purpose, buttons=tuple(Button(i, title) for i, title in body["buttons"]),
         locale=body["locale"], list_title=body["list_title"], staff_id=UUID(body["staff"]) if body["staff"] else None,
+        repeats=body.get("repeats", 0),
     )  # fmt: skip

@@ -1,13 +1,14 @@
 """The sender: takes rows from the outbox, hands each to its channel once, and writes its fate."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import tables as t
 from bot.buckets import Buckets
@@ -16,7 +17,7 @@ from bot.channels.base import Channel
 from bot.conversations import Conversations
 from bot.db import Database
 from bot.metrics import METRICS
-from bot.model.conversation import Purpose
+from bot.model.conversation import Conversation, Purpose, State
 from bot.model.errors import SendError, SendFailure
 from bot.model.messages import Outbound
 from bot.outbox import Draft, Outbox, OutRow, expired
@@ -25,7 +26,10 @@ log = logging.getLogger(__name__)
 
 _PARALLEL = 16
 _RETRIES = 6
+_KEEP_TRYING = timedelta(hours=1)  # an hour without a network must not cost a message
 _RESEND_AFTER = timedelta(seconds=60)
+_STUCK_AFTER = timedelta(minutes=3)  # longer than any call of a channel
+_REPEATS = 3  # danger and handoff texts whose repetition stays unknown as well
 _FINAL = {SendFailure.REJECTED, SendFailure.BLOCKED, SendFailure.WINDOW_CLOSED}
 
 
@@ -53,13 +57,21 @@ class Sender:
         await self.recover()
         try:
             while True:
-                started = await self._start_some()
-                if not started:
+                if not await self._started():
                     await self._bus.wait("outbox", 0.5)
         finally:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _started(self) -> int:
+        """Start what is due; a database that is away for a while must not end the service."""
+        try:
+            return await self._start_some()
+        except (SQLAlchemyError, OSError) as error:
+            log.error("sender cannot read the outbox: %s", type(error).__name__)
+            await asyncio.sleep(1)
+            return 0
 
     async def recover(self) -> None:
         """A row found `sending` after a restart is unknown."""
@@ -80,7 +92,7 @@ class Sender:
             await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
             return 1
         async with self._database.reading() as connection:
-            ready = await self._outbox.sendable(connection, self._clock(), _PARALLEL * 2)
+            ready = await self._outbox.sendable(connection, self._clock(), _PARALLEL * 2, self._channels.keys())
         fresh = [row_id for row_id in ready if row_id not in self._busy][:free]
         for row_id in fresh:
             self._busy.add(row_id)
@@ -94,6 +106,7 @@ class Sender:
             await self._deliver(row_id)
         except Exception:  # one of the two loops that must survive anything
             log.exception("sender outbox=%s failed", row_id)
+            await asyncio.sleep(1)  # a row that fails at once must not be tried a thousand times a second
         finally:
             self._busy.discard(row_id)
             self._bus.wake("outbox")
@@ -121,6 +134,9 @@ class Sender:
             platform_id = await channel.send(message)
         except SendError as error:
             await self._failed(row, error)
+        except Exception as error:  # an adapter's fault: the row must not stay `sending` and block the rest
+            log.exception("sender outbox=%s channel=%s broke its promise", row.id, channel.name)
+            await self._failed(row, SendError(SendFailure.UNKNOWN, type(error).__name__[:80]))
         else:
             await self._sent(row, platform_id)
 
@@ -137,15 +153,15 @@ class Sender:
         """Decide what a failure means; the adapter only said whose fault it was."""
         now = self._clock()
         async with self._database.transaction() as connection:
+            if error.kind is SendFailure.BLOCKED:  # the conversation first: two locks are always taken in this order
+                await self._conversations.write(connection, row.conversation_id, {"blocked_at": now})
             if error.kind is SendFailure.UNKNOWN:
                 await self._outbox.finish(connection, row.id, "unknown", now, error.reason)
-            elif error.kind in _FINAL or (error.kind is SendFailure.TRANSIENT and row.attempts + 1 >= _RETRIES):
+            elif error.kind in _FINAL or _given_up(row, error, now):
                 await self._outbox.finish(connection, row.id, "rejected", now, error.reason)
             else:
                 wait = error.retry_after or timedelta(seconds=min(60, 2**row.attempts))
                 await self._outbox.postpone(connection, row.id, now + wait, error.reason)
-            if error.kind is SendFailure.BLOCKED:
-                await self._conversations.write(connection, row.conversation_id, {"blocked_at": now})
             if error.kind is SendFailure.ACCOUNT:
                 failing = {"failing_since": now, "failing_reason": error.reason[:80]}
                 mine = (t.account.c.id == row.account_id) & t.account.c.failing_since.is_(None)
@@ -157,31 +173,42 @@ class Sender:
         """Deal with what is still unknown after 60 s.
 
         Danger and handoff texts go out again (better twice than never); after another bot text we ask "Did my last
-        message arrive?"; an operator's reply is shown to the operator, who has one click.
+        message arrive?", once; an operator's reply is shown to the operator, who has one click. Who said "stop" since
+        is not written to.
         """
         now = self._clock()
-        async with self._database.reading() as connection:
+        async with self._database.transaction() as connection:
+            await self._outbox.recover(connection, now, now - _STUCK_AFTER, "stuck")
             rows = await self._outbox.still_unknown(connection, now - _RESEND_AFTER)
         for row in rows:
-            if row.purpose is Purpose.OPERATOR or row.draft is None:
-                continue
             async with self._database.transaction() as connection:
                 conversation = await self._conversations.read(connection, row.conversation_id, lock=True)
                 if conversation is None or not await self._outbox.resolve(connection, row.id):
                     continue
-                again = row.draft if row.purpose is not Purpose.BOT else self._ask_again(row.draft.locale)
-                if row.purpose is Purpose.BOT and conversation.state == "assigned":
-                    continue
-                await self._outbox.add(
-                    connection, conversation.id, conversation.account_id, conversation.epoch, again, now
-                )
+                again = self._again(row, conversation)
+                if again is not None:
+                    await self._outbox.add(
+                        connection, conversation.id, conversation.account_id, conversation.epoch, again, now
+                    )
             self._bus.wake("outbox")
+
+    def _again(self, row: OutRow, conversation: Conversation) -> Draft | None:
+        """Return what goes out because nobody knows whether the row arrived; None where nothing may."""
+        stopped = conversation.stopped_at
+        if row.draft is None or (stopped is not None and row.created_at < stopped):
+            return None
+        if row.purpose is Purpose.BOT:
+            asked = row.draft.repeats > 0 or conversation.state is State.ASSIGNED
+            return None if asked else replace(self._ask_again(row.draft.locale), repeats=1)
+        return replace(row.draft, repeats=row.draft.repeats + 1) if row.draft.repeats < _REPEATS else None
 
     async def watch_unknown(self, every: float = 10.0) -> None:
         """Run `settle_unknown` until cancelled."""
         while True:
-            with contextlib.suppress(OSError):
+            try:
                 await self.settle_unknown()
+            except (SQLAlchemyError, OSError) as error:
+                log.error("sender cannot settle the unknown: %s", type(error).__name__)
             await asyncio.sleep(every)
 
     async def failing_accounts(self) -> list[tuple[str, str, datetime]]:
@@ -192,3 +219,9 @@ class Sender:
                 select(c.channel, c.failing_reason, c.failing_since).where(c.failing_since.is_not(None))
             )
             return [(row.channel, row.failing_reason, row.failing_since) for row in rows.all()]
+
+
+def _given_up(row: OutRow, error: SendError, now: datetime) -> bool:
+    """A failure that should pass did not, often and for long."""
+    often = row.attempts + 1 >= _RETRIES
+    return error.kind is SendFailure.TRANSIENT and often and now - row.created_at >= _KEEP_TRYING

@@ -5,12 +5,15 @@ files stop the start with one line that names the setting.
 """
 
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import yaml
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from bot.model.errors import SettingsError
 from bot.model.locales import LOCALES
@@ -89,7 +92,7 @@ class Settings:
 
     root: Path
     data_dir: Path
-    database: str
+    database: str = field(repr=False)  # it may hold a password
     host: str = "127.0.0.1"
     port: int = 8080
     public_url: str = ""
@@ -157,11 +160,13 @@ def _service_block(path: Path) -> dict[str, Any]:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise SettingsError(f"{path.name} is missing; take it from the repository") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path.name} cannot be read as a text in UTF-8") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" line {mark.line + 1}" if mark else ""
         raise SettingsError(f"{path.name}{where}: this is not valid YAML") from error
-    block = (document or {}).get("service") or {}
+    block = document.get("service") or {} if isinstance(document, dict) else document or {}
     if not isinstance(block, dict):
         raise SettingsError(f"{path.name}: `service:` must be a block of settings")
     for key, value in block.items():
@@ -173,13 +178,17 @@ def _check_type(name: str, key: str, value: Any) -> None:
     kind = _PLAIN.get(key)
     if kind is None:
         raise SettingsError(f"{name}: unknown setting service.{key}")
-    accepted = (int, float) if kind is float else kind
-    if not isinstance(value, accepted) or (kind is int and isinstance(value, bool)):
+    if not _is_of(kind, value):
         raise SettingsError(f"{name}: service.{key} must be of type {kind.__name__}")
 
 
+def _is_of(kind: type[Any], value: Any) -> bool:
+    accepted = (int, float) if kind is float else kind
+    return isinstance(value, accepted) and (kind is bool or not isinstance(value, bool))
+
+
 def _integer(name: str, value: str) -> int:
-    if not value.isdigit():
+    if not (value.isascii() and value.isdigit()):
         raise SettingsError(f"{name} must be a number, not {value!r}")
     return int(value)
 
@@ -200,15 +209,19 @@ class _Secrets:
             return ""
         try:
             return (self._root / path).read_text(encoding="utf-8").strip()
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(f"{name}_FILE names a file that cannot be read: {path}") from error
 
 
 def _build(name: str, kind: type[Any], block: Mapping[str, Any], **more: Any) -> Any:
-    try:
-        return kind(**block, **more)
-    except TypeError as error:
-        raise SettingsError(f"config.yml: service.{name}: {str(error).split('() ')[-1]}") from error
+    known = {one.name: one.type for one in fields(kind) if one.name not in more}
+    for key, value in block.items():
+        if key not in known:
+            raise SettingsError(f"config.yml: unknown setting service.{name}.{key}")
+        expected = known[key]
+        if isinstance(expected, type) and not _is_of(expected, value):
+            raise SettingsError(f"config.yml: service.{name}.{key} must be of type {expected.__name__}")
+    return kind(**block, **more)
 
 
 def _telegram(block: Mapping[str, Any], secrets: _Secrets) -> Telegram | None:
@@ -218,13 +231,18 @@ def _telegram(block: Mapping[str, Any], secrets: _Secrets) -> Telegram | None:
     if ":" not in token or not token.split(":")[0].isdigit():
         raise SettingsError("TELEGRAM_TOKEN does not look like a token of @BotFather (digits, a colon, letters)")
     values = dict(block)
-    values["office_groups"] = tuple(values.get("office_groups", ()))
+    groups = values.get("office_groups", [])
+    if not isinstance(groups, list) or not all(_is_of(int, group) for group in groups):
+        raise SettingsError("config.yml: service.telegram.office_groups must be a list of numbers")
+    values["office_groups"] = tuple(groups)
     secret = Secret(secrets.get("TELEGRAM_WEBHOOK_SECRET"))
     made: Telegram = _build("telegram", Telegram, values, token=Secret(token), webhook_secret=secret)
     if made.mode not in {"polling", "webhook"}:
         raise SettingsError("config.yml: service.telegram.mode must be polling or webhook")
     if made.mode == "webhook" and not secret:
         raise SettingsError("TELEGRAM_WEBHOOK_SECRET is missing: webhook mode needs it")
+    if made.mode == "webhook" and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret.reveal()):
+        raise SettingsError("TELEGRAM_WEBHOOK_SECRET may hold 1 to 256 letters, digits, _ and -")
     return made
 
 
@@ -252,6 +270,29 @@ def _mail(block: Mapping[str, Any], secrets: _Secrets) -> Mail:
     return made
 
 
+def _check_retention(retention: Retention) -> None:
+    """A number below 1 would erase what somebody wrote a moment ago."""
+    for one in fields(retention):
+        if getattr(retention, one.name) < 1:
+            raise SettingsError(f"config.yml: service.retention.{one.name} must be at least 1 day")
+
+
+def _check_notices(notices: Mapping[str, Any]) -> None:
+    for point, target in notices.items():
+        if not isinstance(target, dict) or not target.keys() <= {"mail", "telegram"}:
+            raise SettingsError(f"config.yml: service.notices.{point} may hold `mail` and `telegram`")
+        mail = target.get("mail", [])
+        if not isinstance(mail, list) or not all("@" in str(address) for address in mail):
+            raise SettingsError(f"config.yml: service.notices.{point}.mail must be a list of addresses")
+
+
+def _check_database(address: str) -> None:
+    try:
+        make_url(address)
+    except (ArgumentError, ValueError):
+        raise SettingsError("the address of the database is not valid; it begins with sqlite:/// or postgresql://") from None
+
+
 def _locales(chosen: list[str] | None) -> tuple[str, ...]:
     if chosen is None:
         return LOCALES
@@ -262,6 +303,9 @@ def _locales(chosen: list[str] | None) -> tuple[str, ...]:
 
 
 def _check(settings: Settings) -> None:
+    _check_database(settings.database)
+    _check_retention(settings.retention)
+    _check_notices(settings.notices)
     if settings.serve not in {"source_checked", "reviewed"}:
         raise SettingsError("config.yml: service.serve must be source_checked or reviewed")
     if not 0 < settings.port < 65536:

@@ -4,19 +4,22 @@ A turn takes all waiting messages of a conversation and gives one reply. It read
 transaction open, then writes everything in one transaction that proves the lease and the version it read.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import tables as t
 from bot.bus import Bus
 from bot.carry_out import Carried, CarryOut
 from bot.conversations import Conversations
 from bot.db import Database
 from bot.dispatch.base import Lease
-from bot.inbox import Inbox, Waiting
+from bot.hearing import WORDS, Said, decide_all, for_now, group
+from bot.inbox import NO_WORDS, Inbox, Waiting
 from bot.markup import escape
 from bot.model.conversation import Conversation, Purpose, State
 from bot.model.errors import LostLease
@@ -26,15 +29,13 @@ from bot.model.understanding import Understanding
 from bot.outbox import Draft, Outbox
 from bot.replies import Replies
 from bot.signals import Signals
-from dialogues.decision import Decision, Heard, Step, World
+from dialogues.decision import Decision, Heard, World
 from dialogues.flows.common import PERSON
-from dialogues.policy import decide
 from dialogues.tracker import Tracker, load
 from handoff.outcome import HeldAnswer
+from handoff.store import load_conversation
 from nlu.interpreter import Interpreter
 
-_WORDS = {Kind.TEXT, Kind.EDITED}
-_NO_TURN = {Kind.BLOCKED, Kind.UNBLOCKED, Kind.MOVED}
 _RASA_PATIENCE = timedelta(seconds=30)
 
 
@@ -95,6 +96,7 @@ class Turn:
         self._world = world
         self._report = report
         self._patience = patience
+        self._left_parked = False  # Rasa may be back without its process ever having been away
 
     async def run(self, lease: Lease) -> None:
         """Take the waiting messages of the leased conversation. Raises LostLease, NotYet, or whatever went wrong."""
@@ -103,63 +105,73 @@ class Turn:
             return
         if read.waiting:
             self._signals.reading(read.conversation, read.waiting[-1])
-        heard = await self._understand(read)
-        decision = _decide_all(read.tracker, heard, read.world)
-        report = await self._write(lease, read, heard, decision)
+        said = await self._understand(read)
+        decision, parked = decide_all(read.tracker, said, read.world)
+        report = await self._write(lease, _without_deferred(read, said), said, decision, parked)
+        self._left_parked = self._left_parked or bool(parked)
         self._bus.publish(f"conversation:{lease.conversation_id}")
         self._report(report)
+
+    async def take_up_parked(self) -> int:
+        """Take up the questions that were parked while Rasa was too slow or away, if it answers by now."""
+        if not self._left_parked or (await self._interpreter.understand("help")).degraded:
+            return 0
+        self._left_parked = False
+        async with self._database.transaction() as connection:
+            return await self._inbox.unpark(connection, self._clock())
 
     async def _read(self, lease: Lease) -> Read | None:
         async with self._database.reading() as connection:
             conversation = await self._conversations.read(connection, lease.conversation_id)
             if conversation is None:
                 return None
-            waiting = await self._inbox.waiting(connection, lease.conversation_id)
-            if waiting and waiting[0].attempts:
-                waiting = waiting[:1]  # a message that made a turn fail is taken alone, so that the others can go on
+            waiting = await self._inbox.take(connection, lease.conversation_id)
             world = await self._world(connection, conversation)
         return Read(conversation, tuple(waiting), load(conversation.tracker), world)
 
-    async def _understand(self, read: Read) -> list[tuple[Heard, tuple[Waiting, ...]]]:
-        """Join fragments of text; a tap, a place or a picture stands alone."""
-        heard: list[tuple[Heard, tuple[Waiting, ...]]] = []
-        for group in _groups(read.waiting):
-            heard.append((await self._hear(read, group), group))
-        return heard
-
-    async def _hear(self, read: Read, group: tuple[Waiting, ...]) -> Heard:
-        last = group[-1]
-        meant = await self._interpret(read, group) if last.kind in _WORDS else None
-        return Heard(
-            kind=last.kind, button=last.button, understanding=meant, city=last.city, country=last.country,
-            locale_hint=last.locale_hint, sent_at=group[0].sent_at, delay=self._clock() - last.sent_at,
-        )  # fmt: skip
-
-    async def _interpret(self, read: Read, group: tuple[Waiting, ...]) -> Understanding:
-        """Danger and commands never wait for Rasa; everything else waits while it starts, up to 30 s."""
-        text = "\n".join(waiting.text for waiting in group)
-        meant = await self._interpreter.understand(text, read.tracker.locale or None, group[-1].locale_hint or None)
-        hurried = meant.safety or meant.commands or meant.foreign or read.conversation.state is State.ASSIGNED
-        young = self._clock() - group[0].received_at < self._patience
-        if meant.degraded and young and not hurried:
+    async def _understand(self, read: Read) -> list[Said]:
+        """Return what this turn answers. Raises NotYet when all of it must wait for Rasa."""
+        said = [await self._hear(read, rows) for rows in group(read.waiting)]
+        now = for_now(said)
+        if said and not now:
             raise NotYet(timedelta(seconds=1))
-        return meant
+        return now
+
+    async def _hear(self, read: Read, rows: tuple[Waiting, ...]) -> Said:
+        last = rows[-1]
+        meant = await self._interpret(read, rows) if last.kind in WORDS else None
+        heard = Heard(
+            kind=last.kind, button=last.button, understanding=meant, city=last.city, country=last.country,
+            locale_hint=last.locale_hint, sent_at=rows[0].sent_at, delay=self._clock() - last.sent_at,
+        )  # fmt: skip
+        return Said(heard, rows, meant is not None and self._waits(read, rows, meant))
+
+    async def _interpret(self, read: Read, rows: tuple[Waiting, ...]) -> Understanding:
+        text = "\n".join(row.text for row in rows)
+        return await self._interpreter.understand(text, read.tracker.locale or None, rows[-1].locale_hint or None)
+
+    def _waits(self, read: Read, rows: tuple[Waiting, ...], meant: Understanding) -> bool:
+        """Danger and commands never wait for Rasa; everything else waits while it starts, up to 30 s."""
+        hurried = meant.safety or meant.commands or meant.foreign or read.conversation.state is State.ASSIGNED
+        return meant.degraded and not hurried and self._clock() - rows[0].received_at < self._patience
 
     async def _write(
-        self, lease: Lease, read: Read, heard: Sequence[tuple[Heard, tuple[Waiting, ...]]], decision: Decision
+        self, lease: Lease, read: Read, said: Sequence[Said], decision: Decision, parked: Collection[UUID]
     ) -> Report:
         """Everything of a turn in one transaction: tracker, edges, records, outbox, audit, and the inbox rows' end."""
         now = self._clock()
         async with self._database.transaction() as connection:
             conversation = await self._prove(connection, lease, read)
             await self._record(connection, conversation, read.waiting, now)
-            carried = await self._carry_out.carry_out(connection, conversation, decision, now)
+            carried = await self._carry_out.carry_out(connection, conversation, decision, now) if said else Carried()
             rows = await self._reply(connection, lease, decision, carried, read.waiting, now)
-            ids = [waiting.id for waiting in read.waiting]
-            if await self._inbox.finish(connection, ids, "parked" if decision.parked else "done", now) != len(ids):
+            done = [waiting.id for waiting in read.waiting if waiting.id not in parked]
+            finished = await self._inbox.finish(connection, done, "done", now)
+            finished += await self._inbox.finish(connection, tuple(parked), "parked", now)
+            if finished != len(read.waiting):
                 raise LostLease("a message was taken meanwhile")
             await self._release(connection, lease, now)
-        return _report(lease, read, heard, decision, carried, rows)
+        return _report(lease, read, said, decision, carried, rows)
 
     async def _prove(self, connection: AsyncConnection, lease: Lease, read: Read) -> Conversation:
         """The lease must still be ours, and nobody may have taken the conversation since it was read."""
@@ -175,12 +187,12 @@ class Turn:
         waiting: Sequence[Waiting],
         now: datetime,
     ) -> None:
-        for one in waiting:
+        fresh = [one for one in waiting if one.kind not in NO_WORDS and not one.recorded]
+        for one in fresh:
             words = one.text or (f"[{one.city or one.kind}]" if one.kind not in {Kind.BUTTON, Kind.COMMAND} else "")
-            if one.kind in _NO_TURN or not words:
-                continue
-            await self._conversations.record(connection, conversation.id, "person", words, one.sent_at)
-        if waiting and conversation.stopped_at:
+            if words:
+                await self._conversations.record(connection, conversation.id, "person", words, one.sent_at)
+        if fresh and conversation.stopped_at:
             await self._conversations.write(connection, conversation.id, {"stopped_at": None})
 
     async def _reply(
@@ -218,69 +230,53 @@ class Turn:
         return row
 
     async def _release(self, connection: AsyncConnection, lease: Lease, now: datetime) -> None:
-        """Give the lease back; what arrived meanwhile makes the conversation ready again."""
-        left = await self._inbox.waiting(connection, lease.conversation_id, limit=1)
+        """Give the lease back; what arrived meanwhile keeps its own time to be ready, and its hurry."""
+        first, urgent = await self._inbox.left(connection, lease.conversation_id)
         values = {
-            "lease_holder": None, "lease_until": None, "urgent": False,
-            "ready_at": now if left else None, "first_waiting_at": left[0].received_at if left else None,
+            "lease_holder": None, "lease_until": None, "urgent": urgent, "first_waiting_at": first,
+            "ready_at": func.coalesce(t.conversation.c.ready_at, now) if first else None,
         }  # fmt: skip
         await self._conversations.write(connection, lease.conversation_id, values)
 
-    async def bury(self, lease: Lease, message: Waiting) -> None:
-        """A message failed three times: dead letter, an honest sentence and a person; the next message goes on."""
+    async def bury(self, lease: Lease, row_id: UUID | None) -> None:
+        """A message failed three times: dead letter, an honest sentence and a person; the next message goes on.
+
+        Opens neither the tracker nor, if it cannot be opened, the message: either may be the cause. Without a row only
+        the lease is given back.
+        """
         now = self._clock()
         async with self._database.transaction() as connection:
-            conversation = await self._conversations.read(connection, lease.conversation_id, lock=True)
-            if conversation is None:
+            conversation = await load_conversation(connection, lease.conversation_id)
+            if conversation is None or conversation.fence != lease.fence:
                 return
-            await self._inbox.finish(connection, [message.id], "dead", now, "three failures")
-            if conversation.state is State.ASSIGNED:
-                await self._conversations.record(connection, conversation.id, "person", message.text, message.sent_at)
-                return
-            reply = Reply((Say("turn_failed"),), (PERSON,))
-            draft = self._replies.render(reply, conversation.locale or "en", Purpose.HANDOFF)
-            await self._outbox.add(connection, conversation.id, conversation.account_id, conversation.epoch, draft, now)
+            message = await self._inbox.read(connection, row_id) if row_id else None
+            if row_id and await self._inbox.finish(connection, [row_id], "dead", now, "three failures"):
+                await self._record(connection, conversation, [message] if message else [], now)
+                await self._admit(connection, conversation, now)
+            await self._release(connection, lease, now)
         self._bus.wake("outbox")
 
-
-def _groups(waiting: Sequence[Waiting]) -> list[tuple[Waiting, ...]]:
-    groups: list[list[Waiting]] = []
-    for one in waiting:
-        if one.kind in _NO_TURN:
-            continue
-        if groups and one.kind in _WORDS and groups[-1][-1].kind in _WORDS:
-            groups[-1].append(one)
-        else:
-            groups.append([one])
-    return [tuple(group) for group in groups]
+    async def _admit(self, connection: AsyncConnection, conversation: Conversation, now: datetime) -> None:
+        """Say honestly that a message was not understood, unless a person reads it anyway."""
+        if conversation.state is State.ASSIGNED:
+            return
+        reply = Reply((Say("turn_failed"),), (PERSON,))
+        draft = self._replies.render(reply, conversation.locale or "en", Purpose.HANDOFF)
+        await self._outbox.add(connection, conversation.id, conversation.account_id, conversation.epoch, draft, now)
 
 
-def _decide_all(tracker: Tracker, heard: Sequence[tuple[Heard, tuple[Waiting, ...]]], world: World) -> Decision:
-    """Decide on each thing in order and join it to one reply: all that is said, the last choices, danger on top."""
-    decisions: list[Decision] = []
-    for one, _ in heard:
-        decision = decide(tracker, one, world)
-        decisions.append(decision)
-        tracker = decision.tracker
-    if not decisions:
-        return Decision(tracker, name="silent")
-    dangers = [decision for decision in decisions if decision.name == "emergency"]
-    ordered = dangers + [decision for decision in decisions if decision.name != "emergency"]
-    steps: list[Step] = []
-    for decision in ordered:
-        steps += [step for step in decision.steps if step not in steps]
-    leading = dangers[0] if dangers else decisions[-1]
-    choices = () if dangers else next((d.choices for d in reversed(decisions) if d.choices), ())
-    return replace(
-        leading, tracker=tracker, steps=tuple(steps), choices=choices, parked=any(d.parked for d in decisions)
-    )
+def _without_deferred(read: Read, said: Sequence[Said]) -> Read:
+    """Leave waiting what this turn does not answer."""
+    taken = {row_id for one in said for row_id in one.ids}
+    kept = tuple(row for row in read.waiting if row.id in taken or row.kind in NO_WORDS)
+    return replace(read, waiting=kept)
 
 
 def _report(
-    lease: Lease, read: Read, heard: Sequence[tuple[Heard, tuple[Waiting, ...]]], decision: Decision,
-    carried: Carried, rows: tuple[UUID, ...],
+    lease: Lease, read: Read, said: Sequence[Said], decision: Decision, carried: Carried,
+    rows: tuple[UUID, ...],
 ) -> Report:  # fmt: skip
-    meant = next((one.understanding for one, _ in reversed(heard) if one.understanding), None)
+    meant = next((one.heard.understanding for one in reversed(said) if one.heard.understanding), None)
     return Report(
         lease.conversation_id, tuple(one.id for one in read.waiting), rows, decision.name,
         decision.intent or (meant.intent if meant else ""), meant.confidence if meant else 0.0,

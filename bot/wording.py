@@ -1,20 +1,21 @@
 """How values look in a reader's language: countries, languages, dates, times. Western digits in every script."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_skeleton
 
 from bot.markup import escape
 from bot.model.locales import OWN_NAMES, RTL
 from bot.model.say import Country, IntentTitle, Language, Moment, Say, Value
 
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _ISOLATE = ("\u2068", "\u2069")
-_BABEL = {"zh": "zh_Hans"}
-_FORMATS = {"clock": "H:mm", "day": "d MMMM y", "opening": "EEEE d MMMM, H:mm", "clock_day": "d MMMM, H:mm"}
-_ZH_FORMATS = {"clock": "H:mm", "day": "y年M月d日", "opening": "M月d日EEEE H:mm", "clock_day": "M月d日 H:mm"}
+_BABEL = {"zh": "zh_Hans", "en": "en_GB", "pt": "pt_PT"}
+_SEPARATORS = {"ar": "، ", "fa": "، ", "ur": "، ", "zh": "、"}
 
 
 def babel_locale(locale: str) -> Locale:
@@ -48,10 +49,9 @@ class Wording:
         return self.fill(locale, self._phrase(locale, said.phrase), said.params)
 
     def fill(self, locale: str, text: str, params: Mapping[str, Value]) -> str:
-        """Put values into a text; a placeholder may stand anywhere."""
-        for name, value in params.items():
-            text = text.replace("{" + name + "}", self._filled(locale, value))
-        return text
+        """Put values into a text; a placeholder may stand anywhere. Braces within a value stay as they are."""
+        found = {name: self._filled(locale, value) for name, value in params.items()}
+        return _PLACEHOLDER.sub(lambda match: found.get(match[1], match[0]), text)
 
     def _filled(self, locale: str, value: Value) -> str:
         shown = self.value(locale, value)
@@ -77,7 +77,7 @@ class Wording:
             case date():
                 return self.day(locale, value)
             case tuple():
-                return ", ".join(self.value(locale, one) for one in value)
+                return _SEPARATORS.get(locale, ", ").join(self.value(locale, one) for one in value)
             case str():
                 return escape(value)
             case _:
@@ -85,9 +85,19 @@ class Wording:
 
     def day(self, locale: str, day: date) -> str:
         """Return a date written out: 12 March 2027."""
-        pattern = _ZH_FORMATS["day"] if locale == "zh" else _FORMATS["day"]
-        return western(format_date(day, pattern, locale=babel_locale(locale)))
+        return western(format_date(day, "long", locale=babel_locale(locale)))
 
     def _moment(self, locale: str, at: datetime, style: str, zone: str) -> str:
-        pattern = (_ZH_FORMATS if locale == "zh" else _FORMATS)[style]
-        return western(format_datetime(at.astimezone(ZoneInfo(zone)), pattern, locale=babel_locale(locale)))
+        """A clock alone, a day alone, or a day with its clock: "Monday 12 May, 9:00"."""
+        local = at.astimezone(ZoneInfo(zone))
+        clock = f"{local.hour}:{local.minute:02}"
+        if style == "clock":
+            return clock
+        if style == "day":
+            return self.day(locale, local.date())
+        # CLDR knows where the dot and the word "de" stand; its own form with a weekday shortens the weekday.
+        day = str(format_skeleton("MMMMd", local, locale=babel_locale(locale)))
+        if style == "opening":
+            weekday = str(format_date(local.date(), "EEEE", locale=babel_locale(locale)))
+            day = f"{day} {weekday}" if locale == "zh" else f"{weekday} {day}"
+        return f"{western(day)}, {clock}"

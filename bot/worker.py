@@ -3,8 +3,11 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.bus import Bus
 from bot.db import Database
@@ -17,7 +20,8 @@ from bot.turn import NotYet, Turn
 log = logging.getLogger(__name__)
 
 _TRIES = 3
-_BACKOFF = (timedelta(seconds=1), timedelta(seconds=4), timedelta(seconds=8))
+_BACKOFF = (timedelta(seconds=1), timedelta(seconds=4))
+_LOOK_EVERY = 10.0
 
 
 class Worker:
@@ -36,17 +40,47 @@ class Worker:
         self._holder = holder
         self._parallel = parallel
         self._tasks: set[asyncio.Task[None]] = set()
+        self._looked_at = time.monotonic()
 
     async def run(self) -> None:
         """Work until cancelled; turns under way are finished or rolled back by their transaction."""
         try:
             while True:
-                if not await self._start_some():
+                self._look_after_parked()
+                if not await self._started():
                     await self._dispatch.wait(0.1 if self._tasks else 0.2)
         finally:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _started(self) -> int:
+        """Start what is ready; a database that is away for a while must not end the service."""
+        try:
+            return await self._start_some()
+        except (SQLAlchemyError, OSError) as error:
+            log.error("worker cannot take conversations: %s", type(error).__name__)
+            await asyncio.sleep(1)
+            return 0
+
+    def _look_after_parked(self) -> None:
+        """Every ten seconds: was Rasa only slow, so that nobody will say it is back?"""
+        if time.monotonic() - self._looked_at < _LOOK_EVERY:
+            return
+        self._looked_at = time.monotonic()
+        self._start(self._take_up())
+
+    async def _take_up(self) -> None:
+        try:
+            if await self._turn.take_up_parked():
+                self._dispatch.wake()
+        except (SQLAlchemyError, OSError) as error:
+            log.error("parked questions not taken up: %s", type(error).__name__)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def drain(self) -> None:
         """Run every turn that is ready now, then return (for `converse` and tests)."""
@@ -61,13 +95,19 @@ class Worker:
             return 1
         leases = await self._dispatch.take(self._holder, free)
         for lease in leases:
-            task = asyncio.create_task(self._run_turn(lease))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._start(self._run_turn(lease))
         return len(leases)
 
     async def _run_turn(self, lease: Lease) -> None:
         started = time.perf_counter()
+        try:
+            await self._try_turn(lease)
+        except Exception as error:  # the lease ends by itself, and the turn is tried again
+            log.error("turn conversation=%s not given back: %s", lease.conversation_id, type(error).__name__)
+        METRICS.turn_seconds.observe(time.perf_counter() - started)
+        self._bus.wake("outbox")
+
+    async def _try_turn(self, lease: Lease) -> None:
         try:
             await self._turn.run(lease)
             METRICS.turns.labels("done").inc()
@@ -81,22 +121,14 @@ class Worker:
             log.exception("turn conversation=%s failed", lease.conversation_id)
             METRICS.turns.labels("failed").inc()
             await self._failed(lease)
-        METRICS.turn_seconds.observe(time.perf_counter() - started)
-        self._bus.wake("outbox")
 
     async def _failed(self, lease: Lease) -> None:
         """Count the attempt; after the third the oldest message becomes a dead letter, and the next one goes on."""
         now = self._clock()
         async with self._database.transaction() as connection:
-            waiting = await self._inbox.waiting(connection, lease.conversation_id)
-            if not waiting:
-                return
-            first = waiting[0]
-            tried = first.attempts + 1
-            await self._inbox.count_attempt(connection, [first.id])
-        if tried >= _TRIES:
-            await self._turn.bury(lease, first)
-            ready_at = now
+            row_id, tried = await self._inbox.oldest(connection, lease.conversation_id) or (None, _TRIES)
+            await self._inbox.count_attempt(connection, [row_id] if row_id else [])
+        if tried + 1 >= _TRIES:
+            await self._turn.bury(lease, row_id)
         else:
-            ready_at = now + _BACKOFF[min(tried, len(_BACKOFF)) - 1]
-        await self._dispatch.give_back(lease, ready_at)
+            await self._dispatch.give_back(lease, now + _BACKOFF[tried])

@@ -11,7 +11,7 @@ from bot.model.conversation import State
 from bot.model.messages import Kind
 from bot.model.say import Language, Moment, Say
 from bot.model.understanding import Understanding, Verdict
-from dialogues.decision import Decision, Desk, Heard, MenuRow, Privacy, ShowAgain, World
+from dialogues.decision import Decision, Desk, Erase, Heard, MenuRow, Privacy, ShowAgain, World
 from dialogues.flows import answer, language, mydata, person, safety, start
 from dialogues.flows.common import MENU, PERSON, yes_no
 from dialogues.tracker import Tracker
@@ -41,7 +41,7 @@ def decide(tracker: Tracker, heard: Heard, world: World) -> Decision:
 def _told_once(decision: Decision, world: World) -> Decision:
     """After the first answer: what is kept and who sees it; in a language nobody has checked: that, too."""
     tracker = decision.tracker
-    if not decision.steps or decision.name == "menu":
+    if not decision.steps or decision.name == "menu" or any(isinstance(step, Erase) for step in decision.steps):
         return decision
     if tracker.locale in world.unread and not tracker.unread_told:
         said = Say("texts_unread", {"language": Language(tracker.locale, own=True)})
@@ -205,6 +205,8 @@ def _spoken(tracker: Tracker, heard: Heard, world: World) -> Decision:
     pending = _pending(tracker, heard, world, meant)
     if pending is not None:
         return pending
+    if meant.value("choice") and len(meant.commands) == 0:
+        return start.menu(tracker, world)  # a number or a thumb that chooses nothing
     command = _command(heard)
     if command:
         return _service(tracker, heard, world, command)
@@ -301,6 +303,8 @@ def _service(tracker: Tracker, heard: Heard, world: World, intent: str) -> Decis
         return simple[intent]()
     if intent in {"service/goodbye", "service/affirm", "service/deny"}:
         return start.small_talk(tracker, world, intent)
+    if intent == "service/what_can_you_do" and not tracker.greeted:
+        return start.menu(tracker, world)  # "help" as the first word asks for the menu
     return start.about(tracker, world, intent)
 
 

@@ -1,0 +1,81 @@
+"""The waiting messages of a turn as the dialogue hears them: grouped, what can wait for Rasa set aside, decided to one reply."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from bot.inbox import NO_WORDS, Waiting
+from bot.model.messages import Kind
+from dialogues.decision import Decision, Heard, Step, World
+from dialogues.policy import decide
+from dialogues.tracker import Tracker
+
+WORDS = frozenset({Kind.TEXT, Kind.EDITED})
+_ACTS = WORDS | {Kind.BUTTON, Kind.COMMAND}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing a person said or did, and the rows it came in. `waits`: its meaning is known only when Rasa is there."""
+
+    heard: Heard
+    rows: tuple[Waiting, ...]
+    waits: bool = False
+
+    @property
+    def ids(self) -> tuple[UUID, ...]:
+        """The inbox rows."""
+        return tuple(row.id for row in self.rows)
+
+
+def group(waiting: Sequence[Waiting]) -> list[tuple[Waiting, ...]]:
+    """Join fragments of text; a tap, a place or a picture stands alone."""
+    groups: list[list[Waiting]] = []
+    for one in waiting:
+        if one.kind in NO_WORDS:
+            continue
+        if groups and one.kind in WORDS and groups[-1][-1].kind in WORDS:
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return [tuple(one) for one in groups]
+
+
+def for_now(said: Sequence[Said]) -> list[Said]:
+    """Return what this turn answers. Danger and commands do not wait behind a question that waits for Rasa.
+
+    Empty when nothing is in a hurry: then everything waits, so that the order is kept.
+    """
+    if not any(one.waits for one in said):
+        return list(said)
+    return [one for one in said if not one.waits and one.heard.kind in _ACTS]
+
+
+def decide_all(tracker: Tracker, said: Sequence[Said], world: World) -> tuple[Decision, frozenset[UUID]]:
+    """Decide on each thing in order and join it to one reply: all that is said, the last choices, danger on top.
+
+    Also returns the rows of the questions that are kept until Rasa is back; what was answered beside them is done.
+    """
+    decisions: list[Decision] = []
+    parked: set[UUID] = set()
+    for one in said:
+        decision = decide(tracker, one.heard, world)
+        decisions.append(decision)
+        parked.update(one.ids if decision.parked else ())
+        tracker = decision.tracker
+    if not decisions:
+        return Decision(tracker, name="silent"), frozenset()
+    return _joined(decisions, tracker), frozenset(parked)
+
+
+def _joined(decisions: Sequence[Decision], tracker: Tracker) -> Decision:
+    dangers = [decision for decision in decisions if decision.name == "emergency"]
+    ordered = dangers + [decision for decision in decisions if decision.name != "emergency"]
+    steps: list[Step] = []
+    for decision in ordered:
+        steps += [step for step in decision.steps if step not in steps]
+    leading = dangers[0] if dangers else decisions[-1]
+    choices = () if dangers else next((d.choices for d in reversed(decisions) if d.choices), ())
+    return replace(
+        leading, tracker=tracker, steps=tuple(steps), choices=choices, parked=any(d.parked for d in decisions)
+    )
