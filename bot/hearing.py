@@ -1,4 +1,4 @@
-"""The waiting messages of a turn as the dialogue hears them: grouped, what can wait for Rasa set aside, decided to one reply."""
+"""The waiting messages of a turn as the dialogue hears them: grouped, told apart by what can wait, decided to one reply."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -231,7 +231,7 @@ class Inbox:
         await connection.execute(update(t.inbox).where(t.inbox.c.id.in_(rows)).values(attempts=t.inbox.c.attempts + 1))
 
     async def unpark(self, connection: AsyncConnection, now: datetime) -> int:
-        """Take up the questions that waited for Rasa, unless a person has them by now or the asker said stop: then it is done."""
+        """Take up the questions that waited for Rasa, unless a person has them by now or the asker said stop."""
         c = t.conversation.c
         parked = select(t.inbox.c.conversation_id).where(t.inbox.c.state == "parked")
         taken = select(c.id).where(c.id.in_(parked), or_(c.state == "assigned", c.stopped_at.is_not(None)))

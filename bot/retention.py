@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import and_, delete, exists, func, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables as t
@@ -44,7 +45,7 @@ class Keeper:
         while True:
             try:
                 await self.erase_due()
-            except OSError as error:
+            except (SQLAlchemyError, OSError) as error:  # tried again at the next time
                 log.error("retention failed: %s", type(error).__name__)
             await asyncio.sleep(_EVERY)
 
@@ -73,7 +74,9 @@ class Keeper:
         open_case = exists().where(t.case.c.conversation_id == c.id, t.case.c.closed_at.is_(None))
         due = or_(c.erase_at <= now, and_(or_(bot_only, handed), ~open_case))
         async with self._database.transaction() as connection:
-            ids = (await connection.execute(select(c.id).where(due).limit(_BATCH))).scalars().all()
+            # Locked, so that nobody writes to a conversation between the look and its removal.
+            mine = select(c.id).where(due).order_by(c.id).limit(_BATCH).with_for_update(skip_locked=True)
+            ids = (await connection.execute(mine)).scalars().all()
             for conversation_id in ids:
                 await self._conversations.remove(connection, conversation_id, now)
         return len(ids)
@@ -82,6 +85,7 @@ class Keeper:
         now = self._clock()
         text_end = now - timedelta(days=self._days.bot_text)
         await self._old_words(connection, text_end, now)
+        await self._old_cases(connection, now - timedelta(days=self._days.handed_off))
         hash_end = now - timedelta(days=self._days.hashes)
         finished = and_(t.inbox.c.payload.is_(None), t.inbox.c.done_at <= hash_end)
         await connection.execute(delete(t.inbox).where(finished))
@@ -91,21 +95,19 @@ class Keeper:
         await connection.execute(delete(t.figure).where(t.figure.c.week < f"{oldest:%G-W%V}"))
 
     async def _old_words(self, connection: AsyncConnection, text_end: datetime, now: datetime) -> None:
-        """In a conversation that goes on, single words older than their time go too, unless a case still needs them."""
-        c = t.message.c
-        needed = exists().where(
-            t.conversation.c.id == c.conversation_id,
-            or_(
-                t.conversation.c.handed_off_at > now - timedelta(days=self._days.handed_off),
-                t.conversation.c.last_inbound_at > text_end,
-                exists().where(t.case.c.conversation_id == c.conversation_id, t.case.c.closed_at.is_(None)),
-            ),
-        )
-        await connection.execute(delete(t.message).where(c.at <= text_end, ~needed))
-        dead = and_(t.inbox.c.state == "dead", t.inbox.c.received_at <= text_end)
+        """Dead letters, and copies of what could not be sent, are erased with the time of a bot's text."""
+        dead = and_(t.inbox.c.state == "dead", t.inbox.c.payload.is_not(None), t.inbox.c.received_at <= text_end)
         await connection.execute(update(t.inbox).where(dead).values(payload=None, done_at=now))
         final = and_(t.outbox.c.state.in_(("rejected", "unknown")), t.outbox.c.created_at <= text_end)
         await connection.execute(update(t.outbox).where(final).values(payload=None))
+
+    async def _old_cases(self, connection: AsyncConnection, closed_before: datetime) -> None:
+        """What an operator had goes 90 days after the closing, also where the person still writes to the bot."""
+        c, m = t.case.c, t.message.c
+        mine = and_(c.taken_at.is_not(None), c.closed_at <= closed_before)
+        over = exists().where(c.conversation_id == m.conversation_id, mine, m.at <= c.closed_at)
+        await connection.execute(delete(t.message).where(m.at <= closed_before, over))
+        await connection.execute(update(t.case).where(mine, c.card.is_not(None)).values(card=None))
 
     def _old_backups(self) -> None:
         """Backups hold words too, so they end 30 days after they were made."""

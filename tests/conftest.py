@@ -18,6 +18,9 @@ from bot.inbox import Inbox
 from bot.migrate import migrate
 from bot.outbox import Outbox
 from tests.support.postgres import postgres
+from tests.support.rasa import rasa
+
+__all__ = ["rasa"]  # a fixture
 
 
 class Clock:

@@ -144,14 +144,14 @@ class Person:
 @asynccontextmanager
 async def stage(
     database_url: str, folder: Path, clock: Clock, channel: str = "telegram", rasa: RasaProcess | None = None,
-    patience: float = 0.0,
+    patience: float = 0.0, **settings: Any,
 ) -> AsyncIterator[Stage]:  # fmt: skip
-    """Build the service on this database and give it back at the end."""
-    settings = replace(
-        load_settings(ROOT, {}), data_dir=folder, database=database_url, rasa_patience=patience, workers=2
+    """Build the service on this database and give it back at the end; `settings` are changed beyond that."""
+    made = replace(
+        load_settings(ROOT, {}), data_dir=folder, database=database_url, rasa_patience=patience, workers=2, **settings
     )
     console = ConsoleChannel(channel)
-    service = await build(settings, clock, (console,), rasa)
+    service = await build(made, clock, (console,), rasa)
     marta = await DemoOperator.make(service)
     try:
         yield Stage(service, console, clock, marta)
