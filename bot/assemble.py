@@ -220,7 +220,9 @@ async def _channels(
         w = settings.whatsapp
         channels.append(WhatsAppChannel(w.phone_number_id, w.token.reveal(), w.graph_url, w.graph_version))
     async with database.transaction() as connection:
-        return {await conversations.account(connection, channel.name, channel.account): channel for channel in channels}
+        made = {await conversations.account(connection, one.name, one.account): one for one in channels}
+    conversations.known_accounts.update({(one.name, one.account): account_id for account_id, one in made.items()})
+    return made
 
 
 def _ask_again(replies: Replies) -> Callable[[str], Draft]:

@@ -1,6 +1,7 @@
 """The store of conversations: who is at the other end, what state it is in, and the number every record takes."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -30,15 +31,29 @@ def insert_once(connection: AsyncConnection, table: Table) -> Insert:
     return postgresql.insert(table).on_conflict_do_nothing()
 
 
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A conversation as an arrival finds it. `news` are columns to write because the way to reach the person changed."""
+
+    id: UUID
+    first_waiting_at: datetime | None = None
+    urgent: bool = False
+    news: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
 class Conversations:
     """Every function takes the open connection and never commits."""
 
     def __init__(self, ring: KeyRing) -> None:
         self._ring = ring
         self._sealed = Sealed(ring)
+        self.known_accounts: dict[tuple[str, str], UUID] = {}  # committed ones only: every message asks
 
     async def account(self, connection: AsyncConnection, channel: str, external: str) -> UUID:
         """Return our id of a channel account, made on first sight."""
+        known = self.known_accounts.get((channel, external))
+        if known is not None:
+            return known
         where = (t.account.c.channel == channel, t.account.c.external == external)
         found = (await connection.execute(select(t.account.c.id).where(*where))).scalar()
         if found is None:
@@ -50,6 +65,25 @@ class Conversations:
     def address_hash(self, account_id: UUID, address: Address) -> bytes:
         """Return the keyed hash by which a person's conversation is found."""
         return self._ring.lookup("address", str(account_id), address.key)
+
+    async def meet(
+        self, connection: AsyncConnection, account_id: UUID, channel: str, address: Address, now: datetime
+    ) -> "Met":
+        """Return the conversation with this address as an arrival needs it, made if there is none."""
+        digest = self.address_hash(account_id, address)
+        columns = (_TABLE.c.id, _TABLE.c.first_waiting_at, _TABLE.c.urgent, _TABLE.c.address)
+        query = select(*columns).where(_TABLE.c.account_id == account_id, _TABLE.c.address_hash == digest)
+        row = (await connection.execute(query)).one_or_none()
+        if row is None:
+            return Met(await self.find_or_make(connection, account_id, channel, address, now))
+        known = self._sealed.open_json("conversation", "address", row.id, row.address) if row.address else {}
+        changed = known != _address_json(address)
+        return Met(row.id, row.first_waiting_at, row.urgent, self.sealed_address(row.id, address) if changed else {})
+
+    def sealed_address(self, conversation_id: UUID, address: Address) -> dict[str, Any]:
+        """Return the column that says where to send."""
+        sealed = self._sealed.seal_json("conversation", "address", conversation_id, _address_json(address))
+        return {"address": sealed}
 
     async def find_or_make(
         self, connection: AsyncConnection, account_id: UUID, channel: str, address: Address, now: datetime

@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from uuid import UUID
 
@@ -65,7 +66,7 @@ class KeyRing:
         """Return the keyed hash (32 bytes) by which an address or a platform id is found again."""
         return hmac.digest(self._lookup_key, "\x1f".join(parts).encode(), "sha256")
 
-    @property
+    @cached_property
     def _lookup_key(self) -> bytes:
         return _derive(self.secrets[self.lookup_from or self.current], b"guichet lookup")
 

@@ -1,5 +1,7 @@
 """The database: one engine to write, one to read, transactions, and the column types that both databases share."""
 
+import asyncio
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -35,6 +37,41 @@ class UtcTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
+class Gate:
+    """Lets one through at a time; who is `urgent` goes before all others, in turn among themselves."""
+
+    def __init__(self) -> None:
+        self._busy = False
+        self._waiting: tuple[deque[asyncio.Future[None]], deque[asyncio.Future[None]]] = (deque(), deque())
+
+    @asynccontextmanager
+    async def passage(self, urgent: bool) -> AsyncIterator[None]:
+        """Wait for one's turn and let the next one through afterwards."""
+        if self._busy:
+            mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting[0 if urgent else 1].append(mine)
+            try:
+                await mine
+            except asyncio.CancelledError:
+                if mine.done() and not mine.cancelled():
+                    self._next()
+                raise
+        self._busy = True
+        try:
+            yield
+        finally:
+            self._next()
+
+    def _next(self) -> None:
+        for queue in self._waiting:
+            while queue:
+                waiter = queue.popleft()
+                if not waiter.done():
+                    waiter.set_result(None)
+                    return
+        self._busy = False
+
+
 class Database:
     """SQLite (WAL, one writer) or PostgreSQL behind the same two doors.
 
@@ -45,6 +82,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._gate = Gate()
         if self.is_sqlite:
             self._writer, self._reader = _sqlite_engines(self.url.database or "")
         elif self.url.get_backend_name() == "postgresql":
@@ -56,9 +94,17 @@ class Database:
             raise SettingsError(f"database {self.url.get_backend_name()!r} is not supported; use sqlite or postgresql")
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """Open a write transaction; it commits when the block ends and rolls back when it raises."""
-        async with self._writer.begin() as connection:
+    async def transaction(self, urgent: bool = False) -> AsyncIterator[AsyncConnection]:
+        """Open a write transaction; it commits when the block ends and rolls back when it raises.
+
+        `urgent` is for arrivals: on SQLite they go before turns and sends that wait for the only writer, because a
+        platform waits for our 200.
+        """
+        if not self.is_sqlite:
+            async with self._writer.begin() as connection:
+                yield connection
+            return
+        async with self._gate.passage(urgent), self._writer.begin() as connection:
             yield connection
 
     @asynccontextmanager

@@ -10,7 +10,7 @@ from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables as t
-from bot.conversations import Conversations, insert_once
+from bot.conversations import Conversations, Met, insert_once
 from bot.crypto import KeyRing
 from bot.model.errors import KeyMissing, Tampered
 from bot.model.ids import new_id
@@ -73,12 +73,10 @@ class Inbox:
         account_id = await self._conversations.account(connection, inbound.channel, inbound.account)
         if inbound.kind in NO_WORDS:
             return await self._note(connection, account_id, inbound, now)
-        conversation = await self._conversations.find_or_make(
-            connection, account_id, inbound.channel, inbound.address, now
-        )
+        met = await self._conversations.meet(connection, account_id, inbound.channel, inbound.address, now)
         row = new_id()
         values = {
-            "id": row, "account_id": account_id, "conversation_id": conversation, "kind": inbound.kind,
+            "id": row, "account_id": account_id, "conversation_id": met.id, "kind": inbound.kind,
             "dedupe_hash": self._ring.lookup("inbox", str(account_id), inbound.dedupe_key),
             "payload": self._sealed.seal_json("inbox", "payload", row, _payload(inbound)),
             "urgent": arrival.urgent, "sent_at": inbound.sent_at, "platform_number": inbound.platform_number,
@@ -87,11 +85,8 @@ class Inbox:
         stored = await connection.execute(insert_once(connection, t.inbox).values(**values))
         if stored.rowcount != 1:
             return None
-        await self._conversations.set_address(
-            connection, conversation, account_id, inbound.new_address or inbound.address
-        )
-        await self._make_ready(connection, conversation, arrival, now)
-        return conversation
+        await self._conversations.write(connection, met.id, {**_ready(met, arrival, now), **met.news})
+        return met.id
 
     async def _note(
         self, connection: AsyncConnection, account_id: UUID, inbound: Inbound, now: datetime
@@ -114,21 +109,6 @@ class Inbox:
             blocked = now if inbound.kind is Kind.BLOCKED else None
             await self._conversations.write(connection, conversation, {"blocked_at": blocked})
         return conversation
-
-    async def _make_ready(
-        self, connection: AsyncConnection, conversation: UUID, arrival: Arrival, now: datetime
-    ) -> None:
-        """Say when the turn may start: after 2 s of quiet, 6 s after the first fragment, at once for danger or a tap."""
-        c = t.conversation.c
-        row = (await connection.execute(select(c.first_waiting_at, c.urgent).where(c.id == conversation))).one()
-        first = row.first_waiting_at or now
-        at_once = row.urgent or arrival.urgent or arrival.inbound.kind not in _FRAGMENTS
-        values = {
-            "ready_at": now if at_once else min(first + LONGEST, now + QUIET), "first_waiting_at": first,
-            "urgent": row.urgent or arrival.urgent, "last_inbound_at": now,
-            "window_until": arrival.inbound.sent_at + timedelta(hours=24), "blocked_at": None, "erase_at": None,
-        }  # fmt: skip
-        await self._conversations.write(connection, conversation, values)
 
     async def store_delivery(self, connection: AsyncConnection, delivery: Delivery, now: datetime) -> bool:
         """Keep a status for its own road; return False if it is already known."""
@@ -258,4 +238,15 @@ def _payload(inbound: Inbound) -> dict[str, str]:
     return {
         "text": inbound.text, "button": inbound.button, "city": inbound.city, "country": inbound.country,
         "locale_hint": inbound.locale_hint, "reference": inbound.reference,
+    }  # fmt: skip
+
+
+def _ready(met: Met, arrival: Arrival, now: datetime) -> dict[str, Any]:
+    """Say when the turn may start: after 2 s of quiet, 6 s after the first fragment, at once for danger or a tap."""
+    first = met.first_waiting_at or now
+    at_once = met.urgent or arrival.urgent or arrival.inbound.kind not in _FRAGMENTS
+    return {
+        "ready_at": now if at_once else min(first + LONGEST, now + QUIET), "first_waiting_at": first,
+        "urgent": met.urgent or arrival.urgent, "last_inbound_at": now,
+        "window_until": arrival.inbound.sent_at + timedelta(hours=24), "blocked_at": None, "erase_at": None,
     }  # fmt: skip

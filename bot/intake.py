@@ -84,7 +84,7 @@ class Intake:
         now = self._clock()
         arrivals = [self._arrival(item) for item in items if isinstance(item, Inbound)]
         deliveries = [item for item in items if isinstance(item, Delivery)]
-        async with self._database.transaction() as connection:
+        async with self._database.transaction(urgent=True) as connection:
             touched: list[UUID] = await self._inbox.store(connection, arrivals, now)
             for delivery in deliveries:
                 await self._inbox.store_delivery(connection, delivery, now)

@@ -110,10 +110,8 @@ class Keeper:
         await connection.execute(update(t.case).where(mine, c.card.is_not(None)).values(card=None))
 
     def _old_backups(self) -> None:
-        """Backups hold words too, so they end 30 days after they were made."""
-        if not self._backups.is_dir():
-            return
+        """Backups hold words too, so they end 30 days after they were made, as does what a restore put aside."""
         oldest = self._clock() - timedelta(days=self._days.backups)
-        for path in self._backups.glob("guichet-*.backup"):
+        for path in (*self._backups.glob("guichet-*"), *self._backups.parent.glob("*.before-restore")):
             if datetime.fromtimestamp(path.stat().st_mtime, tz=oldest.tzinfo) < oldest:
                 path.unlink()

@@ -124,7 +124,8 @@ class Settings:
 _PLAIN = {
     "data_dir": str, "database": str, "host": str, "port": int, "public_url": str, "behind_proxy": bool,
     "network_name": str, "network_url": str, "serve": str, "locales": list, "node": str, "workers": int,
-    "demo_office": bool, "demo_hours": str, "rasa_patience": float, "telegram": dict, "whatsapp": dict, "retention": dict, "mail": dict,
+    "demo_office": bool, "demo_hours": str, "rasa_patience": float,
+    "telegram": dict, "whatsapp": dict, "retention": dict, "mail": dict,
     "notices": dict, "alarm_minutes": int, "understanding": dict,
 }  # fmt: skip
 
@@ -290,7 +291,9 @@ def _check_database(address: str) -> None:
     try:
         make_url(address)
     except (ArgumentError, ValueError):
-        raise SettingsError("the address of the database is not valid; it begins with sqlite:/// or postgresql://") from None
+        raise SettingsError(
+            "the address of the database is not valid; it begins with sqlite:/// or postgresql://"
+        ) from None
 
 
 def _locales(chosen: list[str] | None) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from dialogues.tracker import Tracker
 LATE = timedelta(minutes=15)
 TOO_LATE = timedelta(days=1)
 _ANY_STATE = ("service/stop", "service/delete_my_data", "service/choose_language", "service/case_status")
+_ANY_STATE_TAPS = ("h:cancel", "d:erase", "l:", "p:delete")
 _COMMANDS = {
     "start": "menu", "help": "service/what_can_you_do", "person": "service/talk_to_human", "status": "service/case_status",
     "language": "service/choose_language", "country": "service/choose_country", "privacy": "service/privacy",
@@ -33,7 +34,9 @@ def decide(tracker: Tracker, heard: Heard, world: World) -> Decision:
     if decision.name in {"emergency", "silent"}:
         return decision
     decision = _told_once(decision, world)
-    if heard.delay >= LATE and decision.steps and heard.delay < TOO_LATE and heard.sent_at:
+    if decision.steps and not any(isinstance(step, Erase) for step in decision.steps):
+        decision = replace(decision, tracker=replace(decision.tracker, greeted=True))
+    if heard.delay >= LATE and decision.steps and heard.sent_at and decision.tracker.pending != "late":
         decision = decision.first(Say("late", {"time": Moment(heard.sent_at, "clock_day")}))
     return _language_offer(decision, heard, world)
 
@@ -42,6 +45,8 @@ def _told_once(decision: Decision, world: World) -> Decision:
     """After the first answer: what is kept and who sees it; in a language nobody has checked: that, too."""
     tracker = decision.tracker
     if not decision.steps or decision.name == "menu" or any(isinstance(step, Erase) for step in decision.steps):
+        return decision
+    if world.state is State.ASSIGNED:
         return decision
     if tracker.locale in world.unread and not tracker.unread_told:
         said = Say("texts_unread", {"language": Language(tracker.locale, own=True)})
@@ -78,9 +83,7 @@ def _decide(tracker: Tracker, heard: Heard, world: World) -> Decision:
     command = _command(heard)
     if command in _ANY_STATE and not (world.state is State.ASSIGNED and meant and meant.foreign):
         return _service(tracker, heard, world, command)
-    if world.state is State.ASSIGNED and not heard.button.startswith(
-        ("h:cancel", "d:", "l:", "p:delete", "p:language")
-    ):
+    if world.state is State.ASSIGNED and not heard.button.startswith(_ANY_STATE_TAPS):
         return Decision(tracker, name="silent")
     if heard.kind is Kind.COMMAND:
         return start.menu(tracker, world) if command in {"menu", ""} else _service(tracker, heard, world, command)
@@ -92,8 +95,8 @@ def _decide(tracker: Tracker, heard: Heard, world: World) -> Decision:
 
 
 def _danger_kinds(heard: Heard) -> tuple[str, ...]:
-    if heard.button.startswith("i:safety/"):
-        return (heard.button[2:],)
+    if heard.button.removeprefix("i:") in safety.KINDS:
+        return (heard.button.removeprefix("i:"),)
     return heard.understanding.safety if heard.understanding else ()
 
 
@@ -139,7 +142,7 @@ def _tapped(tracker: Tracker, heard: Heard, world: World, button: str) -> Decisi
         return answer.ask_country_name(tracker) if rest == "?" else answer.country_chosen(tracker, world, rest)
     if head == "l":
         page = rest[1:] if rest.startswith("+") else ""
-        return language.ask(tracker, world, int(page)) if page.isdigit() else language.chosen(tracker, world, rest)
+        return language.ask(tracker, world, int(page)) if page.isdecimal() else language.chosen(tracker, world, rest)
     if head == "p":
         question, _, reply = rest.rpartition(":")
         return _answered(tracker, heard, world, question, reply == "yes")
@@ -221,7 +224,7 @@ def _spoken(tracker: Tracker, heard: Heard, world: World) -> Decision:
 def _typed_choice(tracker: Tracker, meant: Understanding) -> str:
     """A typed 1, 2, 3 is a tap on what was offered last; "ok" or a thumb is the first of a yes and a no."""
     choice = meant.value("choice")
-    if choice.isdigit() and 0 < int(choice) <= len(tracker.options):
+    if choice.isdecimal() and 0 < int(choice) <= len(tracker.options):
         return tracker.options[int(choice) - 1]
     positive = choice == "ok" or "service/affirm" in meant.commands
     negative = "service/deny" in meant.commands
@@ -271,7 +274,7 @@ def _judged(tracker: Tracker, heard: Heard, world: World, meant: Understanding) 
 def _meant(tracker: Tracker, heard: Heard, world: World, intent: str) -> Decision:
     if intent.startswith("service/"):
         return _service(tracker, heard, world, intent)
-    if intent.startswith("safety/"):
+    if intent in safety.KINDS:
         return safety.danger(tracker, world, heard, (intent,))
     return answer.answer(tracker, world, intent)
 
@@ -305,7 +308,7 @@ def _service(tracker: Tracker, heard: Heard, world: World, intent: str) -> Decis
         return start.small_talk(tracker, world, intent)
     if intent == "service/what_can_you_do" and not tracker.greeted:
         return start.menu(tracker, world)  # "help" as the first word asks for the menu
-    return start.about(tracker, world, intent)
+    return start.about(tracker, world, intent) if intent in start.ABOUT else answer.give_up(tracker, world)
 
 
 def _thanked(tracker: Tracker, world: World) -> Decision:

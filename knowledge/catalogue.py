@@ -43,11 +43,14 @@ class Catalogue:
         self._serve = Serve(serve)
         self._clock = clock
         self._articles: dict[str, Article] = {}
+        self._known: dict[str, ArticleFacts | None] = {}
+        self._known_on = date.min
         self.reload(articles)
 
     def reload(self, articles: Iterable[Article]) -> None:
         """Take these articles instead of the present ones, at once."""
         self._articles = {article.intent: article for article in articles}
+        self._known, self._known_on = {}, date.min
         for article in self._articles.values():
             for variant, text in _texts(article):
                 if missing := article.undefined_sources(text):
@@ -60,7 +63,18 @@ class Catalogue:
         return tuple(self._articles)
 
     def facts(self, intent: str) -> ArticleFacts | None:
-        """Return what the dialogue may know of an article; None where no text was ever meant to be served."""
+        """Return what the dialogue may know of an article; None where no text was ever meant to be served.
+
+        Kept for the day: every turn asks, and what may be served changes at midnight or with a reload.
+        """
+        today = self._today()
+        if self._known_on != today:
+            self._known, self._known_on = {}, today
+        if intent not in self._known:
+            self._known[intent] = self._facts(intent)
+        return self._known[intent]
+
+    def _facts(self, intent: str) -> ArticleFacts | None:
         article = self._articles.get(intent)
         if article is None:
             return None

@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.crypto import load_ring
-from bot.markup import to_plain
-from bot.rasa_process import RasaProcess
+from bot.markup import to_html, to_whatsapp
+from bot.rasa_process import RasaProcess, RasaServer, write_run_file
 from bot.sealed import Sealed
 from tests.fakes.remote import RemoteFake
+from tests.fakes.telegram_rules import visible_text
 from tests.support.service import ROOT, ServiceProcess
 
 # Each brings another answer, so that an overtaken reply is seen.
@@ -49,11 +50,18 @@ class Count:
         return self.lost == self.doubled == self.overtaken == 0
 
 
-async def torture(folder: Path, mode: str, kills: int, messages: int, seed: int) -> Count:
-    """Run the service between the fakes, write from many people, pull the plug `kills` times, count."""
+async def torture(
+    folder: Path, mode: str, kills: int, messages: int, seed: int, shared: RasaServer | None = None
+) -> Count:
+    """Run the service between the fakes, write from many people, pull the plug `kills` times, count.
+
+    `shared` is a Rasa that runs already.
+    """
     chance = random.Random(seed)  # noqa: S311
     state = folder / "var"
     state.mkdir()
+    if shared is not None:
+        write_run_file(state / "rasa.json", shared)
     async with (
         RasaProcess(ROOT, state=state) as rasa,
         RemoteFake("telegram", "--dump", str(folder / "telegram.json")) as telegram,
@@ -168,12 +176,17 @@ def _compare(found: Count, rows: Iterable[sqlite3.Row], heard: list[dict[str, An
     for row in rows:
         if row["state"] in {"sent", "unknown"}:
             text = texts[row["id"]]
-            written[text.user].append((_bare(to_plain(text.text)), row["state"]))
+            written[text.user].append((_bare(_seen(text)), row["state"]))
     received: defaultdict[str, list[str]] = defaultdict(list)
     for one in heard:
         received[str(one["user"])].append(_bare(one["text"]))
     for user, lines in written.items():
         _align(found, lines, received.get(user, []))
+
+
+def _seen(text: _Text) -> str:
+    """Return a message as its platform shows it."""
+    return visible_text(to_html(text.text), "HTML") if text.channel == "telegram" else to_whatsapp(text.text)
 
 
 def _bare(text: str) -> str:

@@ -7,6 +7,7 @@ from dialogues.decision import Decision, Desk, Heard, World
 from dialogues.flows.common import MENU, PERSON
 from dialogues.tracker import Tracker
 
+_OURS = {"offices", "offer", "leave_written", "stop", "delete"}
 _SKIP = Choice("city:skip", Say("choice_skip"))
 
 
@@ -57,6 +58,8 @@ def city_skipped(tracker: Tracker, world: World) -> Decision:
 
 
 def desk(tracker: Tracker, button: str) -> Decision:
-    """A tap on a choice of the handoff room: `h:action:argument`."""
+    """A tap on a choice of the handoff room: `h:action:argument`. What only the dialogue may ask for is no tap."""
     _, action, argument = (*button.split(":", 2), "", "")[:3]
+    if action in _OURS:
+        action, argument = "status", ""
     return Decision(replace(tracker, pending=""), (Desk(action, argument),), (), "command", "service/talk_to_human")

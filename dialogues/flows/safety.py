@@ -3,11 +3,19 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.model.conversation import State
 from dialogues.decision import Alarm, Decision, Heard, Step, World
 from dialogues.flows.answer import answer
 from dialogues.tracker import Tracker
 
 _ONCE_IN = timedelta(minutes=30)
+KINDS = frozenset(
+    f"safety/{kind}"
+    for kind in (
+        "emergency", "suicide_self_harm", "missing_person", "trafficking_exploitation", "violence", "police_detention",
+        "urgent_needs",
+    )
+)  # fmt: skip
 
 
 def danger(tracker: Tracker, world: World, heard: Heard, kinds: tuple[str, ...]) -> Decision:
@@ -18,8 +26,9 @@ def danger(tracker: Tracker, world: World, heard: Heard, kinds: tuple[str, ...])
     fresh = since is None or world.now - since >= _ONCE_IN or tracker.danger != worst
     steps: list[Step] = [Alarm(worst, now_in, fresh, heard.sent_at)]
     tracker = replace(
-        tracker, danger=worst, danger_at=world.now.isoformat() if fresh else tracker.danger_at, pending=""
-    )
+        tracker, danger=worst, danger_at=world.now.isoformat() if fresh else tracker.danger_at, pending="",
+        answered=True,
+    )  # fmt: skip
     tracker, rest = _rest(tracker, world, heard)
     return Decision(tracker, (*steps, *rest), (), "emergency", worst, locales=_languages(tracker, heard))
 
@@ -29,9 +38,15 @@ def _place(heard: Heard) -> str:
 
 
 def _rest(tracker: Tracker, world: World, heard: Heard) -> tuple[Tracker, tuple[Step, ...]]:
-    """The article for the rest of the question, when one is sure enough and has a text."""
+    """The article for the rest of the question, when one is sure enough and has a text; never over a person."""
     meant = heard.understanding
-    if meant is None or not meant.ranking or meant.confidence < 0.5 or meant.intent.startswith(("safety/", "service/")):
+    if (
+        world.state is State.ASSIGNED
+        or meant is None
+        or not meant.ranking
+        or meant.confidence < 0.5
+        or meant.intent.startswith(("safety/", "service/"))
+    ):
         return tracker, ()
     facts = world.article(meant.intent)
     if facts is None or facts.expired or not facts.covers(tracker.country):

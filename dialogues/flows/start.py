@@ -8,6 +8,14 @@ from dialogues.flows.common import MENU, PERSON, intent_choices
 from dialogues.tracker import Tracker
 
 
+ABOUT = {
+    "service/what_can_you_do": "what_can_you_do", "service/are_you_human": "are_you_human",
+    "service/is_it_safe": "is_it_safe", "service/interpreter": "interpreter",
+    "service/letter_or_document": "letter_help", "service/feedback_complaint": "complaint",
+}  # fmt: skip
+_COUNTED = {"what_can_you_do", "interpreter"}
+
+
 def menu(tracker: Tracker, world: World, phrase: str = "") -> Decision:
     """The picture menu, with the welcome on the first turn."""
     said = phrase or ("menu_again" if tracker.greeted else "welcome")
@@ -31,15 +39,8 @@ def row_chosen(tracker: Tracker, world: World, row_id: str) -> Decision | MenuRo
 
 def about(tracker: Tracker, world: World, intent: str) -> Decision:
     """Sentences about the bot itself: what it can do, whether it is human, whether it is safe."""
-    count = len(world.locales)
-    said = {
-        "service/what_can_you_do": Say("what_can_you_do", {"count": count}),
-        "service/are_you_human": Say("are_you_human"),
-        "service/is_it_safe": Say("is_it_safe"),
-        "service/interpreter": Say("interpreter", {"count": count}),
-        "service/letter_or_document": Say("letter_help"),
-        "service/feedback_complaint": Say("complaint"),
-    }[intent]
+    phrase = ABOUT[intent]
+    said = Say(phrase, {"count": len(world.locales)} if phrase in _COUNTED else {})
     return Decision(tracker, (said,), (PERSON, MENU), "command", intent)
 
 

@@ -1,7 +1,6 @@
 """The key ring: values open where they belong and nowhere else; keys rotate and are never lost in silence."""
 
 import json
-import os
 from pathlib import Path
 from uuid import UUID
 
@@ -95,7 +94,7 @@ def test_a_saved_ring_is_the_same_ring_and_only_ours(tmp_path: Path) -> None:
     assert load_ring(path) == ring
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o077 == 0
-    assert os.listdir(path.parent) == ["ring.json"]
+    assert list(path.parent.iterdir()) == [path]
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o660])

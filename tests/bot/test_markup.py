@@ -13,7 +13,8 @@ from tests.fakes.telegram_rules import visible_text
 MARKS = "\ue000\ue001"
 WORDS = st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("*[]()<>&\"' \nhtps:/.")), max_size=80)
 TRICKS = [
-    "*bold*", "[here](https://evil.example)", "](https://evil.example)", "<b>x</b>", "<a href='//x'>", "&lt;", "* [", "\ue000x\ue000",
+    "*bold*", "[here](https://evil.example)", "](https://evil.example)", "<b>x</b>", "<a href='//x'>", "&lt;", "* [",
+    "\ue000x\ue000",
 ]  # fmt: skip
 
 

@@ -442,3 +442,10 @@ def test_a_picture_or_a_voice_first_brings_the_menu(kind: Kind) -> None:
 
 def test_a_minor_is_noticed_for_this_conversation() -> None:
     assert decide(KNOWN, asked(WAGES, minor=True), world()).tracker.minor
+
+
+def test_nobody_is_greeted_after_the_first_answer() -> None:
+    first = decide(Tracker(locale="en"), asked(WAGES), world())
+
+    assert said(decide(first.tracker, Heard(Kind.VOICE), world())) == ["media_unread"]
+    assert said(decide(first.tracker, tap("menu"), world())) == ["menu_again"]
