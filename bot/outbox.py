@@ -176,6 +176,11 @@ class Outbox:
         values = {"state": "unknown", "reason": reason, "finished_at": now}
         return (await connection.execute(update(t.outbox).where(mine).values(**values))).rowcount
 
+    async def requeue(self, connection: AsyncConnection, accounts: Collection[UUID]) -> None:
+        """On these accounts nobody is called: what was being sent at a crash simply goes back into the queue."""
+        mine = (t.outbox.c.state == "sending") & t.outbox.c.account_id.in_(accounts)
+        await connection.execute(update(t.outbox).where(mine).values(state="queued"))
+
     async def still_unknown(self, connection: AsyncConnection, before: datetime) -> list[OutRow]:
         """Return unknown rows older than `before` that we must deal with; an operator's answer is the operator's."""
         c = t.outbox.c

@@ -76,6 +76,8 @@ class Sender:
     async def recover(self) -> None:
         """A row found `sending` after a restart is unknown."""
         async with self._database.transaction() as connection:
+            uncalled = [one for one, channel in self._channels.items() if not channel.capabilities.calls_out]
+            await self._outbox.requeue(connection, uncalled)
             count = await self._outbox.recover(connection, self._clock())
         if count:
             log.warning("outbox unknown=%d cause=restart", count)

@@ -11,7 +11,7 @@ class WebChat:
 
     name = NAME
     account = ACCOUNT
-    capabilities = Capabilities(buttons=10, rows=10, text_limit=8000, button_limit=24, row_limit=24)
+    capabilities = Capabilities(buttons=10, rows=10, text_limit=8000, button_limit=24, row_limit=24, calls_out=False)
 
     async def send(self, message: Outbound) -> str:
         return ""

@@ -117,3 +117,4 @@ class Capabilities:
     row_limit: int
     typing: bool = False
     window_hours: int | None = None
+    calls_out: bool = True  # False: nobody is called, so nothing can be unknown

@@ -10,38 +10,10 @@ from bot.model.say import Country, IntentTitle, Language, Moment, Say, Value
 from bot.wording import Wording, isolate, western
 
 AT = datetime(2026, 11, 18, 8, 5, tzinfo=UTC)  # Wednesday, 9:05 in Rome
-COUNTRIES = [
-    "AT",
-    "BE",
-    "BG",
-    "CH",
-    "CY",
-    "CZ",
-    "DE",
-    "DK",
-    "EE",
-    "ES",
-    "FI",
-    "FR",
-    "GB",
-    "GR",
-    "HR",
-    "HU",
-    "IE",
-    "IT",
-    "LT",
-    "LU",
-    "LV",
-    "MT",
-    "NL",
-    "PL",
-    "PT",
-    "RO",
-    "SE",
-    "SI",
-    "SK",
-    "UA",
-]
+COUNTRIES = (
+    *("AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU", "IE", "IT", "LT"),
+    *("LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK", "UA"),
+)
 TEXTS = {"office": "Office {office}, {city}.", "kind_union": "a union", "kind": "It is {kind}.", "two": "{a} {b}"}
 SEPARATORS = {"ar": "، ", "fa": "، ", "ur": "، ", "zh": "、"}
 

@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import select, update
 
 from bot import tables as t
-from bot.model.messages import Kind
+from bot.model.messages import Inbound, Kind
 from bot.rasa_process import RasaProcess
 from tests.conftest import Clock
 from tests.conversations.scene import Stage, stage
+from tests.support.builders import said
 
 QUESTION = "My boss has not paid me for two months"
 OPEN = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
@@ -142,20 +143,18 @@ async def test_a_message_that_cannot_be_read_is_buried_honestly_and_the_next_goe
     olena = play.person()
     await play.service.intake.receive([_text(play, olena.who, "the broken one", 1)])
     await _tamper(play)
-    await play.service.intake.receive([_text(play, olena.who, "/help", 2)])
+    await play.service.intake.receive([_text(play, olena.who, "/privacy", 2)])
     for _ in range(6):
         await play.later(seconds=5)
 
     assert sorted(await _inbox(play)) == ["dead", "done"]
     assert "I could not handle your message. That is our fault." in olena.heard[0]
-    assert "I am not an emergency service" in olena.heard[1]
+    assert "Telegram also sees them" in olena.heard[1]
     assert len(olena.heard) == 2
     assert "broken one" not in caplog.text
 
 
-def _text(play: Stage, who: str, words: str, number: int):  # type: ignore[no-untyped-def]
-    from tests.support.builders import said
-
+def _text(play: Stage, who: str, words: str, number: int) -> Inbound:
     return said(
         words, at=play.clock(), who=who, key=str(number), number=number,
         channel=play.console.name, account=play.console.account,

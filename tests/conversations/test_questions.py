@@ -159,7 +159,7 @@ async def test_a_language_is_changed_by_a_sentence_and_by_a_tap(somebody: Person
     await somebody.says("/language")
     assert "l:fr" in somebody.choices
     assert "Français" in await somebody.taps("l:fr")
-    assert "Règles" in await somebody.taps(f"i:{WAGES}")
+    assert "Vous pouvez" in await somebody.taps(f"i:{WAGES}")
 
 
 async def test_a_country_is_changed_and_the_answer_with_it(somebody: Person) -> None:

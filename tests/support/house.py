@@ -1,0 +1,128 @@
+"""The whole service in this process, between both fake platforms, over HTTP; everything runs as in `serve` but Rasa."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from aiohttp.test_utils import TestServer
+from sqlalchemy import func, select
+
+from bot import tables as t
+from bot.assemble import Service, build
+from bot.channels.telegram import TelegramChannel
+from bot.polling import Polling
+from bot.serve import RawWebhooks
+from bot.settings import Secret, Settings, Telegram, WhatsApp, load_settings
+from bot.web.app import create_app
+from bot.web_context import make_context
+from tests.fakes import telegram_people, whatsapp_people
+from tests.fakes.server import FakeServer
+from tests.fakes.telegram import FakeTelegram
+from tests.fakes.whatsapp import FakeWhatsApp
+from tests.support.service import ROOT, WEBHOOK_SECRET
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What became of everything so far, by the fakes' books and ours."""
+
+    lost: int
+    doubled: int
+    unknown: int
+
+
+@dataclass
+class House:
+    """The running service and its two platforms."""
+
+    service: Service
+    telegram: FakeTelegram
+    whatsapp: FakeWhatsApp
+
+    async def settled(self, seconds: float = 40.0) -> None:
+        """Wait until the platforms posted everything and nothing is left to do."""
+        await self.telegram.settle(seconds)
+        await self.whatsapp.settle(seconds)
+        async with asyncio.timeout(seconds):
+            while self.telegram.pending or await self._open():
+                await asyncio.sleep(0.05)
+
+    async def _open(self) -> int:
+        waiting = t.inbox.c.state.in_(("waiting", "parked"))
+        queued = t.outbox.c.state.in_(("queued", "sending"))
+        async with self.service.database.reading() as connection:
+            left = (await connection.execute(select(func.count()).where(waiting))).scalar_one()
+            unsent = (await connection.execute(select(func.count()).where(queued))).scalar_one()
+        return int(left + unsent)
+
+    async def tally(self) -> Tally:
+        """Count as design says: lost, doubled, unknown."""
+        lost, doubled, unknown = await self._open(), 0, 0
+        for account, channel in self.service.channels.items():
+            fake: FakeServer | None = {"telegram": self.telegram, "whatsapp": self.whatsapp}.get(channel.name)
+            if fake is None:
+                continue
+            fates = await self._fates(account)
+            accepted, heard = fates.get("sent", 0) + fates.get("failed", 0), len(fake.record.heard)
+            lost += max(0, accepted - heard) + sum(not said.acknowledged for said in fake.record.said)
+            doubled += max(0, heard - accepted - fates.get("unknown", 0))
+            unknown += fates.get("unknown", 0)
+        return Tally(lost, doubled, unknown)
+
+    async def _fates(self, account: object) -> dict[str, int]:
+        """Rows by their fate; one that the platform took and later called failed counts as `failed`."""
+        c = t.outbox.c
+        query = select(c.state, c.platform_state).where(c.account_id == account)
+        async with self.service.database.reading() as connection:
+            rows = (await connection.execute(query)).all()
+        fates: dict[str, int] = {}
+        for row in rows:
+            fate = "failed" if row.platform_state == "failed" else row.state
+            fates[fate] = fates.get(fate, 0) + 1
+        return fates
+
+
+@asynccontextmanager
+async def house(folder: Path, database_url: str, mode: str = "polling") -> AsyncIterator[House]:
+    """Start everything on a migrated database and end it in order."""
+    async with FakeTelegram() as telegram, FakeWhatsApp() as whatsapp:
+        service = await build(_settings(folder, database_url, mode, telegram, whatsapp))
+        async with TestServer(create_app(make_context(service))) as server:
+            whatsapp.webhook_url = str(server.make_url("/whatsapp"))
+            tasks = [asyncio.create_task(part) for part in await _parts(service, mode, server)]
+            try:
+                yield House(service, telegram, whatsapp)
+            finally:
+                whatsapp.webhook_url, telegram.webhook = "", {}
+                for task in tasks:
+                    task.cancel()
+                for task in tasks:
+                    with contextlib.suppress(asyncio.CancelledError):
+                        await task
+                await service.close()
+
+
+def _settings(folder: Path, database_url: str, mode: str, telegram: FakeTelegram, whatsapp: FakeWhatsApp) -> Settings:
+    return replace(
+        load_settings(ROOT, {}), data_dir=folder, database=database_url, rasa_patience=0.0,
+        telegram=Telegram(
+            Secret(telegram_people.TOKEN), mode, Secret(WEBHOOK_SECRET), base_url=telegram.base_url
+        ),
+        whatsapp=WhatsApp(
+            Secret(whatsapp_people.TOKEN), Secret(whatsapp_people.APP_SECRET), Secret(whatsapp_people.VERIFY_TOKEN),
+            whatsapp_people.PHONE_NUMBER_ID, "https://example.org", graph_url=whatsapp.url,
+        ),
+    )  # fmt: skip
+
+
+async def _parts(service: Service, mode: str, server: TestServer) -> list:  # type: ignore[type-arg]
+    channel = next(one for one in service.channels.values() if isinstance(one, TelegramChannel))
+    parts = [service.worker.run(), service.sender.run(), service.statuses.run()]
+    if mode == "webhook":
+        await channel.set_webhook(str(server.make_url(f"/telegram/{channel.account}")), WEBHOOK_SECRET)
+        return parts
+    polling = Polling(channel, service.intake.receive, RawWebhooks(service).keep, service.clock)
+    return [*parts, polling.run()]
