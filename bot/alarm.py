@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot.db import Database
 from bot.inbox import Inbox
 from bot.metrics import METRICS
@@ -44,7 +46,10 @@ class Alarm:
     async def run(self) -> None:
         """Look until cancelled."""
         while True:
-            await self.look()
+            try:
+                await self.look()
+            except (SQLAlchemyError, OSError) as error:
+                log.error("alarm cannot look: %s", type(error).__name__)
             await asyncio.sleep(_EVERY)
 
     async def look(self) -> list[Trouble]:
@@ -64,13 +69,9 @@ class Alarm:
             oldest_in = await self._inbox.oldest_waiting(connection)
             oldest_out = await self._outbox.oldest_queued(connection)
         found = [self._age("inbox", oldest_in), self._age("outbox", oldest_out)]
-        for channel, reason, since in await self._sender.failing_accounts():
-            found.append(
-                Trouble(
-                    f"channel:{channel}",
-                    f"channel={channel} stopped delivering since={since:%H:%M} reason={reason}",
-                )
-            )
+        for name, reason, since in await self._sender.failing_accounts():
+            text = f"channel={name!r} stopped delivering since={since:%H:%M} reason={reason}"
+            found.append(Trouble(f"channel:{name}", text))
         return [trouble for trouble in found if trouble is not None]
 
     def _age(self, queue: str, oldest: datetime | None) -> Trouble | None:

@@ -29,6 +29,7 @@ from dialogues.decision import (
     Step,
     Stop,
 )
+from dialogues.flows.common import yes_no
 from dialogues.tracker import Tracker
 from handoff.outcome import HeldAnswer
 
@@ -196,7 +197,8 @@ class CarryOut:
             "erased": (last + self._keep).date(),
         }
         given = await self._given(connection, conversation)
-        return Reply((Say("export_ask", dates), *given))
+        revoke = (Choice("d:revoke", Say("choice_revoke")),) if given else ()
+        return Reply((Say("export_ask", dates), *given), (*yes_no("export"), *revoke) if revoke else ())
 
     async def _given(self, connection: AsyncConnection, conversation: Conversation) -> tuple[Say, ...]:
         c = t.consent.c

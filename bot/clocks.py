@@ -3,8 +3,10 @@
 import asyncio
 import logging
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot.assemble import Service
-from bot.model.errors import LostLease
+from bot.model.errors import GuichetError, LostLease
 from handoff.clocks import Due
 from handoff.outcome import Outcome
 
@@ -22,7 +24,10 @@ class Clocks:
     async def run(self) -> None:
         """Look until cancelled."""
         while True:
-            await self.run_due()
+            try:
+                await self.run_due()
+            except (SQLAlchemyError, OSError) as error:
+                log.error("clocks cannot run: %s", type(error).__name__)
             await asyncio.sleep(_EVERY)
 
     async def run_due(self) -> int:
@@ -34,6 +39,8 @@ class Clocks:
                 await self._run_one(one)
             except LostLease:
                 log.info("clock conversation=%s chore=%s: changed meanwhile", one.conversation_id, one.chore)
+            except GuichetError as error:  # one case that cannot be read must not stop the clocks of the others
+                log.error("clock conversation=%s chore=%s: %s", one.conversation_id, one.chore, type(error).__name__)
         if due:
             self._service.bus.publish("desk")
             self._service.bus.wake("notices")

@@ -75,10 +75,24 @@ class Conversations:
         query = select(*columns).where(_TABLE.c.account_id == account_id, _TABLE.c.address_hash == digest)
         row = (await connection.execute(query)).one_or_none()
         if row is None:
-            return Met(await self.find_or_make(connection, account_id, channel, address, now))
+            return await self._known_by_number(connection, account_id, address) or Met(
+                await self.find_or_make(connection, account_id, channel, address, now)
+            )
         known = self._sealed.open_json("conversation", "address", row.id, row.address) if row.address else {}
         changed = known != _address_json(address)
         return Met(row.id, row.first_waiting_at, row.urgent, self.sealed_address(row.id, address) if changed else {})
+
+    async def _known_by_number(self, connection: AsyncConnection, account_id: UUID, address: Address) -> "Met | None":
+        """Somebody whom WhatsApp named by number until now may come with a user id: the same person, the same case."""
+        number = address.extra.get("to", "").lstrip("+")
+        if not number or number == address.key:
+            return None
+        found = await self._by_hash(connection, account_id, self.address_hash(account_id, Address(number)))
+        if found is None:
+            return None
+        row = (await connection.execute(select(_TABLE).where(_TABLE.c.id == found))).one()
+        news = {**self.sealed_address(found, address), "address_hash": self.address_hash(account_id, address)}
+        return Met(found, row.first_waiting_at, row.urgent, news)
 
     def sealed_address(self, conversation_id: UUID, address: Address) -> dict[str, Any]:
         """Return the column that says where to send."""

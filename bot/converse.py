@@ -57,13 +57,14 @@ class MovedClock:
 
 async def converse(settings: Settings, channel: str, locale_hint: str, at: str) -> None:
     """Read lines until the end of the input."""
+    clock = MovedClock(at)
     rasa = RasaProcess(settings.root, state=settings.root / "var")
     await rasa.start()
     try:
         async with asyncio.timeout(_RASA_START):
             await rasa.ready.wait()
         with tempfile.TemporaryDirectory(prefix="guichet-converse-") as folder:
-            talk = await Talk.open(settings, Path(folder), channel, locale_hint, at, rasa)
+            talk = await Talk.open(settings, Path(folder), channel, locale_hint, clock, rasa)
             async for number, line in _numbered_lines():
                 for answer in await talk.hear(number, line):
                     _write(answer)
@@ -104,10 +105,10 @@ class Talk:
 
     @classmethod
     async def open(
-        cls, settings: Settings, folder: Path, channel: str, locale_hint: str, at: str, rasa: RasaProcess | None
-    ) -> "Talk":
+        cls, settings: Settings, folder: Path, channel: str, locale_hint: str, clock: MovedClock,
+        rasa: RasaProcess | None,
+    ) -> "Talk":  # fmt: skip
         """Make a throw-away service with its demonstration office staffed."""
-        clock = MovedClock(at)
         own = replace(
             settings, data_dir=folder, database=f"sqlite:///{folder}/converse.db", telegram=None, whatsapp=None
         )

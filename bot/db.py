@@ -87,7 +87,7 @@ class Database:
             self._writer, self._reader = _sqlite_engines(self.url.database or "")
         elif self.url.get_backend_name() == "postgresql":
             self._writer = create_async_engine(
-                self.url.set(drivername="postgresql+asyncpg"), pool_size=10, max_overflow=5
+                self.url.set(drivername="postgresql+asyncpg"), pool_size=10, max_overflow=5, hide_parameters=True
             )
             self._reader = self._writer
         else:
@@ -126,6 +126,7 @@ def _sqlite_engines(path: str) -> tuple[AsyncEngine, AsyncEngine]:
     Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     writer = create_async_engine(
         f"sqlite+aiosqlite:///{path}",
+        hide_parameters=True,  # an error must not print what a person wrote
         poolclass=AsyncAdaptedQueuePool,
         pool_size=1,
         max_overflow=0,
@@ -133,6 +134,7 @@ def _sqlite_engines(path: str) -> tuple[AsyncEngine, AsyncEngine]:
     )
     reader = create_async_engine(
         f"sqlite+aiosqlite:///file:{path}?mode=ro&uri=true",
+        hide_parameters=True,
         poolclass=AsyncAdaptedQueuePool,
         pool_size=4,
         max_overflow=4,

@@ -229,7 +229,7 @@ class Inbox:
 
     async def oldest_waiting(self, connection: AsyncConnection) -> datetime | None:
         """Return when the oldest unfinished message was received, for the alarm on queue age."""
-        query = select(func.min(t.inbox.c.received_at)).where(t.inbox.c.state == "waiting")
+        query = select(func.min(t.inbox.c.received_at)).where(t.inbox.c.state == "waiting", t.inbox.c.kind != "status")
         found: datetime | None = (await connection.execute(query)).scalar()
         return found
 

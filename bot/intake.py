@@ -104,6 +104,6 @@ class Intake:
 
     @staticmethod
     def _count(arrivals: list[Arrival], stored: int) -> None:
-        for arrival in arrivals[:1]:
-            METRICS.received.labels(arrival.inbound.channel).inc(stored)
-            METRICS.duplicates.labels(arrival.inbound.channel).inc(len(arrivals) - stored)
+        for arrival in arrivals:
+            METRICS.received.labels(arrival.inbound.channel).inc()
+        METRICS.duplicates.inc(len(arrivals) - stored)

@@ -9,9 +9,7 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.received = Counter("guichet_received", "Messages stored", ["channel"], registry=self.registry)
-        self.duplicates = Counter(
-            "guichet_duplicates", "Messages that were known already", ["channel"], registry=self.registry
-        )
+        self.duplicates = Counter("guichet_duplicates", "Messages that were known already", registry=self.registry)
         self.turns = Counter("guichet_turns", "Turns by how they ended", ["end"], registry=self.registry)
         self.sent = Counter("guichet_sent", "Outbox rows by what became of them", ["fate"], registry=self.registry)
         self.turn_seconds = Histogram("guichet_turn_seconds", "Time of one turn", registry=self.registry)

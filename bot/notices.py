@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import tables as t
 from bot.bus import Bus
@@ -49,7 +50,10 @@ class Notices:
     async def run(self) -> None:
         """Send until cancelled."""
         while True:
-            await self.send_due()
+            try:
+                await self.send_due()
+            except SQLAlchemyError as error:
+                log.error("notices cannot be sent: %s", type(error).__name__)
             await self._bus.wait("notices", 5.0)
 
     async def send_due(self) -> int:

@@ -245,8 +245,8 @@ class Outbox:
 
 
 def expired(row: OutRow, now: datetime) -> bool:
-    """A bot reply that could not be delivered for a day no longer helps."""
-    return row.purpose is Purpose.BOT and now - row.created_at > timedelta(days=1)
+    """What the bot said and could not deliver for a day no longer helps; an operator's words are kept."""
+    return row.purpose is not Purpose.OPERATOR and now - row.created_at > timedelta(days=1)
 
 
 def _draft_json(draft: Draft) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot.channels.parsed import Parsed, Unreadable
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_payloads import parse_updates
@@ -49,6 +51,10 @@ class Polling:
                 pause = min(_LONGEST_PAUSE, 2.0**failures)
                 log.warning("polling failed kind=%s reason=%s pause_s=%.0f", error.kind, error.reason, pause)
                 await asyncio.sleep(error.retry_after.total_seconds() if error.retry_after else pause)
+            except (SQLAlchemyError, OSError) as error:  # not stored, so not confirmed: Telegram repeats it
+                self.healthy = False
+                log.error("polling cannot store: %s", type(error).__name__)
+                await asyncio.sleep(_LONGEST_PAUSE / 10)
 
     async def _once(self, offset: int) -> int:
         updates = await self._channel.poll(offset, _HOLD)

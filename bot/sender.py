@@ -214,13 +214,13 @@ class Sender:
             await asyncio.sleep(every)
 
     async def failing_accounts(self) -> list[tuple[str, str, datetime]]:
-        """Return channel, reason and since when, of accounts that stopped delivering."""
+        """Return "channel account", reason and since when, of accounts that stopped delivering."""
         c = t.account.c
         async with self._database.reading() as connection:
             rows = await connection.execute(
-                select(c.channel, c.failing_reason, c.failing_since).where(c.failing_since.is_not(None))
+                select(c.channel, c.external, c.failing_reason, c.failing_since).where(c.failing_since.is_not(None))
             )
-            return [(row.channel, row.failing_reason, row.failing_since) for row in rows.all()]
+            return [(f"{row.channel} {row.external}", row.failing_reason, row.failing_since) for row in rows.all()]
 
 
 def _given_up(row: OutRow, error: SendError, now: datetime) -> bool:

@@ -289,11 +289,11 @@ def _check_notices(notices: Mapping[str, Any]) -> None:
 
 def _check_database(address: str) -> None:
     try:
-        make_url(address)
+        kind = make_url(address).get_backend_name()
     except (ArgumentError, ValueError):
-        raise SettingsError(
-            "the address of the database is not valid; it begins with sqlite:/// or postgresql://"
-        ) from None
+        kind = ""
+    if kind not in {"sqlite", "postgresql"}:
+        raise SettingsError("the address of the database is not valid; it begins with sqlite:/// or postgresql://")
 
 
 def _locales(chosen: list[str] | None) -> tuple[str, ...]:

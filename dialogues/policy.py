@@ -23,7 +23,7 @@ _ANY_STATE_TAPS = ("h:cancel", "d:erase", "l:", "p:delete")
 _COMMANDS = {
     "start": "menu", "help": "service/what_can_you_do", "person": "service/talk_to_human", "status": "service/case_status",
     "language": "service/choose_language", "country": "service/choose_country", "privacy": "service/privacy",
-    "delete": "service/delete_my_data", "stop": "service/stop",
+    "delete": "service/delete_my_data", "stop": "service/stop", "cancel": "service/case_status",
 }  # fmt: skip
 
 
@@ -84,7 +84,10 @@ def _decide(tracker: Tracker, heard: Heard, world: World) -> Decision:
     if command in _ANY_STATE and not (world.state is State.ASSIGNED and meant and meant.foreign):
         return _service(tracker, heard, world, command)
     if world.state is State.ASSIGNED and not heard.button.startswith(_ANY_STATE_TAPS):
-        return Decision(tracker, name="silent")
+        typed = _typed_choice(tracker, meant) if meant else ""
+        if not typed.startswith(_ANY_STATE_TAPS):
+            return Decision(tracker, name="silent")
+        return _tapped(tracker, heard, world, typed)
     if heard.kind is Kind.COMMAND:
         return start.menu(tracker, world) if command in {"menu", ""} else _service(tracker, heard, world, command)
     if heard.kind is Kind.BUTTON:
@@ -139,7 +142,8 @@ def _tapped(tracker: Tracker, heard: Heard, world: World, button: str) -> Decisi
         name, intent, country = (*rest.split(":"), "", "", "")[:3]
         return answer.part(tracker, world, name, intent, country)
     if head == "c":
-        return answer.ask_country_name(tracker) if rest == "?" else answer.country_chosen(tracker, world, rest)
+        named = len(rest) == 2 and rest.isascii() and rest.isupper()
+        return answer.country_chosen(tracker, world, rest) if named else answer.ask_country_name(tracker)
     if head == "l":
         page = rest[1:] if rest.startswith("+") else ""
         return language.ask(tracker, world, int(page)) if page.isdecimal() else language.chosen(tracker, world, rest)
@@ -166,7 +170,7 @@ def _plain_tap(tracker: Tracker, heard: Heard, world: World, button: str) -> Dec
 
 
 def _data(tracker: Tracker, action: str) -> Decision:
-    flows = {"show": mydata.export, "erase": mydata.ask_erase, "erase!": mydata.erase}
+    flows = {"show": mydata.export, "erase": mydata.ask_erase, "erase!": mydata.erase, "revoke": mydata.revoke}
     return flows.get(action, mydata.privacy)(tracker)
 
 
@@ -246,6 +250,8 @@ def _pending(tracker: Tracker, heard: Heard, world: World, meant: Understanding)
             return person.city_skipped(tracker, world)
     if tracker.pending == "country" and meant.value("country"):
         return answer.country_chosen(tracker, world, meant.value("country"))
+    if tracker.pending == "country" and meant.verdict is Verdict.GIVE_UP and not meant.degraded:
+        return answer.country_not_known(tracker)
     return None
 
 

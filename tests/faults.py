@@ -51,11 +51,11 @@ class Count:
 
 
 async def torture(
-    folder: Path, mode: str, kills: int, messages: int, seed: int, shared: RasaServer | None = None
-) -> Count:
+    folder: Path, mode: str, kills: int, messages: int, seed: int, shared: RasaServer | None = None, life: float = 6.0,
+) -> Count:  # fmt: skip
     """Run the service between the fakes, write from many people, pull the plug `kills` times, count.
 
-    `shared` is a Rasa that runs already.
+    `shared` is a Rasa that runs already, `life` the longest time in seconds between a start and a kill.
     """
     chance = random.Random(seed)  # noqa: S311
     state = folder / "var"
@@ -71,7 +71,7 @@ async def torture(
         service = ServiceProcess(folder, telegram.url, whatsapp.url, mode)
         await whatsapp.set(webhook_url=f"{service.url}/whatsapp")
         await service.start()
-        killer = asyncio.create_task(_kill_often(service, kills, chance))
+        killer = asyncio.create_task(_kill_often(service, kills, chance, life))
         await _write(telegram, whatsapp, messages, chance, killer)
         await killer
         await _settled(state / "guichet.db")
@@ -81,9 +81,9 @@ async def torture(
     return _count(state, books, kills)
 
 
-async def _kill_often(service: ServiceProcess, kills: int, chance: random.Random) -> None:
+async def _kill_often(service: ServiceProcess, kills: int, chance: random.Random, life: float) -> None:
     for _ in range(kills):
-        await asyncio.sleep(chance.uniform(1.0, 6.0))
+        await asyncio.sleep(chance.uniform(life / 6, life))
         await service.kill()
         await asyncio.sleep(chance.uniform(0.0, 1.5))
         await service.start()

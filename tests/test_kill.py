@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.rasa, pytest.mark.slow, pytest.mark.asyncio(loop_scope
 
 @pytest.mark.parametrize("mode", ["polling", "webhook"])
 async def test_nothing_is_lost_when_the_service_is_killed(mode: str, tmp_path: Path, rasa: RasaProcess) -> None:
-    count = await torture(tmp_path, mode, kills=3, messages=150, seed=7, shared=rasa.server)
+    count = await torture(tmp_path, mode, kills=3, messages=150, seed=7, shared=rasa.server, life=2.0)
 
     assert count.clean, count
     assert count.said == 150

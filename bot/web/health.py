@@ -66,7 +66,7 @@ async def look(context: WebContext) -> list[Finding]:
     findings = [Finding("rasa", rasa, "ready" if rasa else "starting or down")]
     try:
         ages = await _ages(context)
-        failing = {channel: reason for channel, reason, _since in await context.health.failing_accounts()}
+        failing = {name.split()[0]: reason for name, reason, _since in await context.health.failing_accounts()}
     except (SQLAlchemyError, OSError) as error:
         return [Finding("database", False, type(error).__name__), *findings]
     findings.insert(0, Finding("database", True, "reads"))

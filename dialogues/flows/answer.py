@@ -95,6 +95,11 @@ def ask_country_name(tracker: Tracker) -> Decision:
     return Decision(replace(tracker, pending="country"), (Say("ask_country_name"),), (PERSON,), "command")
 
 
+def country_not_known(tracker: Tracker) -> Decision:
+    """The name that was written is no country we know; ask once more, without insisting."""
+    return Decision(replace(tracker, pending=""), (Say("country_not_known"),), (PERSON, MENU), "clarify")
+
+
 def clarify(tracker: Tracker, world: World, intents: tuple[str, ...]) -> Decision:
     """ "Did you mean": two or three likeliest, and a person. In the 14 days after a case: the office first."""
     if world.recent_office:

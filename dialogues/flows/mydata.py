@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.model.say import Choice, Say
-from dialogues.decision import Consent, Decision, Desk, Erase, Export, Privacy, Stop, World
+from dialogues.decision import Consent, Decision, Desk, Erase, Export, Privacy, Stop
 from dialogues.flows.common import MENU, PERSON, yes_no
 from dialogues.tracker import Tracker
 
@@ -67,6 +67,6 @@ def learn(tracker: Tracker, yes: bool) -> Decision:
     return Decision(replace(tracker, pending=""), (consent, said), (PERSON, MENU), "feedback")
 
 
-def revoke(tracker: Tracker, world: World) -> Decision:
+def revoke(tracker: Tracker) -> Decision:
     """Take back the consent to learn."""
     return learn(replace(tracker, learn_asked=True), yes=False)

@@ -7,7 +7,6 @@ from dialogues.decision import Decision, MenuRow, World
 from dialogues.flows.common import MENU, PERSON, intent_choices
 from dialogues.tracker import Tracker
 
-
 ABOUT = {
     "service/what_can_you_do": "what_can_you_do", "service/are_you_human": "are_you_human",
     "service/is_it_safe": "is_it_safe", "service/interpreter": "interpreter",

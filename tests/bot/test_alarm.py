@@ -119,7 +119,6 @@ async def test_two_troubles_are_told_apart(watch: Watch) -> None:
     assert len(watch.told) == 2
 
 
-@pytest.mark.xfail(reason="Sender.failing_accounts names the channel, not the account")
 async def test_two_accounts_of_one_platform_are_told_apart(watch: Watch) -> None:
     async with watch.database.transaction() as connection:
         for external in ("1", "2"):
@@ -129,7 +128,6 @@ async def test_two_accounts_of_one_platform_are_told_apart(watch: Watch) -> None
     assert len(await watch.look()) == 2
 
 
-@pytest.mark.xfail(reason="Inbox.oldest_waiting counts statuses, which wait up to ten minutes by design")
 async def test_a_status_that_nobody_waits_for_raises_no_alarm(watch: Watch) -> None:
     status = Delivery("whatsapp", "77", "x:sent", None, "x", DeliveryState.SENT, watch.clock.now)
     async with watch.database.transaction() as connection:

@@ -69,7 +69,7 @@ def test_a_broken_config_is_one_line(tmp_path: Path, content: str) -> None:
         ({"serve": "all"}, "serve"),
         ({"locales": ["en", "tlh"]}, "tlh"),
         ({"host": "0.0.0.0"}, "behind_proxy"),  # noqa: S104
-        ({"database": "oracle://x"}, "oracle"),
+        ({"database": "oracle://x"}, "database"),
         ({"database": "nonsense"}, "database"),
         ({"retention": {"bot_text": "long"}}, "bot_text"),
         ({"understanding": {"accept": 2}}, "accept"),
@@ -97,11 +97,7 @@ def test_half_a_secret_is_one_line_and_is_not_shown(tmp_path: Path, environment:
 
 
 def test_a_wrong_start_of_the_clock_is_one_line(tmp_path: Path) -> None:
-    done = _run(tmp_path, "converse", "--at", "yesterday")
-
-    assert done.returncode == 1
-    assert [line for line in done.stderr.splitlines() if line.startswith("guichet: --at")]
-    assert "Traceback" not in done.stderr
+    _one_line(_run(tmp_path, "converse", "--at", "yesterday"), "--at", "2026-11-21T03:00:00+01:00")
 
 
 def test_check_says_what_works_here_and_why_not(tmp_path: Path) -> None:

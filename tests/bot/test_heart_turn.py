@@ -127,7 +127,7 @@ async def test_a_message_that_cannot_be_opened_is_buried_and_the_next_goes_on(pl
     count = len(olena.heard)
     await _say_unread(play, "a", "b")
     async with play.service.database.transaction() as connection:
-        first = (await play.service.inbox.oldest(connection, (await _conversation(play)).id) or (None, 0))[0]
+        first, _ = await play.service.inbox.oldest(connection, (await _conversation(play)).id) or (None, 0)
         await connection.execute(update(t.inbox).where(t.inbox.c.id == first).values(payload=b"\x01\x02k1broken"))
     for _ in range(4):
         await play.later(seconds=5)
@@ -152,11 +152,11 @@ async def test_what_comes_during_a_turn_keeps_its_quiet_and_its_hurry(play: Stag
     play.clock.move(seconds=2)
     (lease,) = await play.service.dispatch.take("w", 1)
     async with play.service.database.transaction() as connection:
-        first = await play.service.inbox.oldest(connection, conversation)
+        first, _ = await play.service.inbox.oldest(connection, conversation) or (None, 0)
     await _say_unread(play, "b")
     async with play.service.database.transaction() as connection:
-        await connection.execute(update(t.inbox).where(t.inbox.c.id != first[0]).values(urgent=True))
-    await play.service.turn.bury(lease, first[0])
+        await connection.execute(update(t.inbox).where(t.inbox.c.id != first).values(urgent=True))
+    await play.service.turn.bury(lease, first)
     row = await _conversation(play)
 
     assert row.lease_holder is None
@@ -171,8 +171,8 @@ async def test_an_old_lease_buries_nothing(play: Stage) -> None:
     play.clock.move(seconds=61)
     await play.service.dispatch.take("w2", 1)
     async with play.service.database.transaction() as connection:
-        first = await play.service.inbox.oldest(connection, conversation)
-    await play.service.turn.bury(old, first[0])
+        first, _ = await play.service.inbox.oldest(connection, conversation) or (None, 0)
+    await play.service.turn.bury(old, first)
 
     assert await _inbox_states(play) == {"waiting": 1}
     assert await play.outbox() == []

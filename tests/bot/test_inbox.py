@@ -7,7 +7,7 @@ from sqlalchemy import select
 from bot import tables as t
 from bot.db import Database
 from bot.inbox import Arrival, Inbox
-from bot.model.messages import Delivery, DeliveryState, Kind
+from bot.model.messages import Address, Delivery, DeliveryState, Kind
 from tests.conftest import Clock
 from tests.support.builders import said
 
@@ -104,3 +104,15 @@ async def test_parked_questions_come_back_unless_a_person_has_them(
         assert await inbox.unpark(connection, clock.now) == 1
         assert [one.text for one in await inbox.waiting(connection, mine)] == ["q"]
         assert await inbox.waiting(connection, theirs) == []
+
+
+async def test_a_number_that_now_brings_a_user_id_is_the_same_person(
+    database: Database, inbox: Inbox, clock: Clock
+) -> None:
+    before = said("one", at=clock.now, channel="whatsapp", address=Address("39333", {"to": "+39333"}))
+    after = said("two", at=clock.now, key="2", channel="whatsapp", address=Address("IT.9", {"to": "+39333"}))
+    hidden = said("three", at=clock.now, key="3", channel="whatsapp", address=Address("IT.9", {"recipient": "IT.9"}))
+    async with database.transaction() as connection:
+        found = await inbox.store(connection, [Arrival(one) for one in (before, after, hidden)], clock.now)
+
+    assert len(set(found)) == 1

@@ -430,7 +430,7 @@ async def test_a_broken_account_is_noted_and_its_recovery_too(
     await post.send()
     await post.send(after=1)
 
-    assert await post.sender.failing_accounts() == [("telegram", reason, since)]
+    assert await post.sender.failing_accounts() == [(f"telegram {telegram.token.partition(':')[0]}", reason, since)]
     assert await post.fate(row) == ("queued", reason)
     await post.send(after=2)
     assert await post.sender.failing_accounts() == []
@@ -443,8 +443,8 @@ async def test_whatsapp_says_that_the_account_stopped(whatsapp_post: Post, whats
     await whatsapp_post.add("one")
     await whatsapp_post.send()
 
-    ((channel, reason, _),) = await whatsapp_post.sender.failing_accounts()
-    assert (channel, reason) == ("whatsapp", f"meta_{code}")
+    ((name, reason, _),) = await whatsapp_post.sender.failing_accounts()
+    assert (name.split()[0], reason) == ("whatsapp", f"meta_{code}")
     await whatsapp_post.send(after=1)
     assert texts(whatsapp, YUSUF) == ["one"]
     assert await whatsapp_post.sender.failing_accounts() == []

@@ -15,13 +15,21 @@ pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 _NUMBERS = count(390000001)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["polling", "webhook"])
-async def home(
-    request: pytest.FixtureRequest, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[House]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def home(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """Telegram is polled."""
     folder = tmp_path_factory.mktemp("house")
     shutil.copyfile(sqlite_template, folder / "guichet.db")
-    async with house(folder, f"sqlite:///{folder}/guichet.db", request.param) as made:
+    async with house(folder, f"sqlite:///{folder}/guichet.db") as made:
+        yield made
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def hooked(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """Telegram posts to us, too."""
+    folder = tmp_path_factory.mktemp("hooked")
+    shutil.copyfile(sqlite_template, folder / "guichet.db")
+    async with house(folder, f"sqlite:///{folder}/guichet.db", "webhook") as made:
         yield made
 
 
@@ -49,7 +57,7 @@ async def _taps(home: House, user: str, platform: str, *buttons: str) -> int:
 @pytest.mark.parametrize(
     ("fault", "answers"),
     [
-        ("429", 2), ("429_bare", 2), ("403", 1), ("400_chat", 1), ("400_thread", 1), ("500", 2), ("502_html", 2),
+        ("429", 2), ("429_bare", 2), ("403", 1), ("400_chat", 1), ("400_thread", 1), ("500", 1), ("502_html", 1),
         ("dropped", 1), ("lost", 2), ("garbage", 2), ("slow", 2), ("401", 2),
     ],
 )  # fmt: skip
@@ -65,8 +73,9 @@ async def test_telegram_misbehaves_when_we_send(home: House, user: str, fault: s
 @pytest.mark.parametrize(
     ("fault", "answers"),
     [
+        # 5xx without Meta's own error may have been delivered: unknown, its own column
         ("131047", 1), ("131056", 2), ("130429", 2), ("131042", 2), ("131026", 1), ("131000", 2), ("131016", 2),
-        ("80007", 2), ("190", 2), ("429_bare", 2), ("502_html", 2), ("500_bare", 2), ("dropped", 1), ("lost", 2),
+        ("80007", 2), ("190", 2), ("429_bare", 2), ("502_html", 1), ("500_bare", 1), ("dropped", 1), ("lost", 2),
         ("garbage", 2),
     ],
 )  # fmt: skip
@@ -79,16 +88,16 @@ async def test_whatsapp_misbehaves_when_we_send(home: House, user: str, fault: s
     await _nothing_is_lost_or_doubled(home)
 
 
-async def test_every_post_comes_twice(home: House, user: str) -> None:
-    for fake in (home.telegram, home.whatsapp):
+async def test_every_post_comes_twice(hooked: House, user: str) -> None:
+    for fake in (hooked.telegram, hooked.whatsapp):
         fake.duplicates = 1
     try:
-        assert await _taps(home, user, "whatsapp", "menu", "language") == 2
-        assert await _taps(home, user, "telegram", "menu", "language") == 2
+        assert await _taps(hooked, user, "whatsapp", "menu", "language") == 2
+        assert await _taps(hooked, user, "telegram", "menu", "language") == 2
     finally:
-        for fake in (home.telegram, home.whatsapp):
+        for fake in (hooked.telegram, hooked.whatsapp):
             fake.duplicates = 0
-    await _nothing_is_lost_or_doubled(home)
+    await _nothing_is_lost_or_doubled(hooked)
 
 
 async def test_the_same_message_comes_again_in_another_envelope(home: House, user: str) -> None:
@@ -184,14 +193,12 @@ async def test_a_forged_post_is_refused_and_the_true_one_taken(home: House, user
 
 
 @pytest.mark.parametrize("forged", ["bad_secret", "no_secret"])
-async def test_telegram_without_its_secret_is_refused_and_comes_again(home: House, user: str, forged: str) -> None:
-    if not home.telegram.webhook:
-        pytest.skip("only webhooks bear a secret")
-    home.telegram.fault(forged, "webhook")
-    await home.telegram.taps(user, "menu", unseen=True)
-    await _nothing_is_lost_or_doubled(home)
+async def test_telegram_without_its_secret_is_refused_and_comes_again(hooked: House, user: str, forged: str) -> None:
+    hooked.telegram.fault(forged, "webhook")
+    await hooked.telegram.taps(user, "menu", unseen=True)
+    await _nothing_is_lost_or_doubled(hooked)
 
-    assert len(home.telegram.heard(user)) == 1
+    assert len(hooked.telegram.heard(user)) == 1
 
 
 async def test_update_ids_begin_anew_after_a_quiet_week(home: House, user: str) -> None:
@@ -202,17 +209,17 @@ async def test_update_ids_begin_anew_after_a_quiet_week(home: House, user: str) 
     await _nothing_is_lost_or_doubled(home)
 
 
-async def test_updates_out_of_order_are_all_answered(home: House) -> None:
+async def test_updates_out_of_order_are_all_answered(hooked: House) -> None:
     people = [str(next(_NUMBERS)) for _ in range(6)]
-    home.telegram.shuffle = True
+    hooked.telegram.shuffle = True
     try:
         for person in people:
-            await home.telegram.taps(person, "menu", unseen=True)
-        await _nothing_is_lost_or_doubled(home)
+            await hooked.telegram.taps(person, "menu", unseen=True)
+        await _nothing_is_lost_or_doubled(hooked)
     finally:
-        home.telegram.shuffle = False
+        hooked.telegram.shuffle = False
 
-    assert [len(home.telegram.heard(person)) for person in people] == [1] * 6
+    assert [len(hooked.telegram.heard(person)) for person in people] == [1] * 6
 
 
 async def test_an_edited_message_is_a_message_of_its_own(home: House, user: str) -> None:

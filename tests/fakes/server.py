@@ -73,6 +73,11 @@ class FakeServer:
     def routes(self) -> list[web.RouteDef]:
         raise NotImplementedError
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is still under way to the webhook."""
+        return bool(self._tasks)
+
     # the tests' side
 
     def fault(self, name: str, method: str = "", **options: Any) -> None:
