@@ -70,7 +70,7 @@ class Alarm:
             oldest_out = await self._outbox.oldest_queued(connection)
         found = [self._age("inbox", oldest_in), self._age("outbox", oldest_out)]
         for name, reason, since in await self._sender.failing_accounts():
-            text = f"channel={name!r} stopped delivering since={since:%H:%M} reason={reason}"
+            text = f"channel={name} stopped delivering since={since:%H:%M} reason={reason}"
             found.append(Trouble(f"channel:{name}", text))
         return [trouble for trouble in found if trouble is not None]
 

@@ -102,8 +102,8 @@ async def test_a_channel_that_stopped_delivering_is_told_at_once(watch: Watch) -
         failing = {"failing_since": watch.clock.now, "failing_reason": "meta_131042"}
         await connection.execute(update(t.account).values(**failing))
 
-    assert await watch.look() == ["channel:whatsapp"]
-    assert watch.told == ["channel=whatsapp stopped delivering since=09:00 reason=meta_131042"]
+    assert await watch.look() == ["channel:whatsapp 77"]
+    assert watch.told == ["channel=whatsapp 77 stopped delivering since=09:00 reason=meta_131042"]
     async with watch.database.transaction() as connection:
         await connection.execute(update(t.account).values(failing_since=None, failing_reason=""))
     assert await watch.look() == []
@@ -115,7 +115,7 @@ async def test_two_troubles_are_told_apart(watch: Watch) -> None:
     async with watch.database.transaction() as connection:
         await connection.execute(update(t.account).values(failing_since=watch.clock.now, failing_reason="conflict"))
 
-    assert await watch.look(minutes=5) == ["channel:telegram", "queue:inbox"]
+    assert await watch.look(minutes=5) == ["channel:telegram 42", "queue:inbox"]
     assert len(watch.told) == 2
 
 
