@@ -199,7 +199,7 @@ def _interpreter(settings: Settings, rasa: RasaProcess | None) -> Interpreter:
         server = rasa.server if rasa is not None and rasa.ready.is_set() else None
         return Endpoint(server.url, server.token) if server else None
 
-    client = RasaClient(locate, load_topics(ROOT / "dialogues" / "domain"))
+    client = RasaClient(locate, load_topics(ROOT / "dialogues" / "domain"), timeout=settings.rasa_timeout)
     return Interpreter(client, _keywords(), Thresholds.of(settings.understanding))
 
 

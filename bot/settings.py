@@ -107,6 +107,7 @@ class Settings:
     demo_hours: str = ""  # other opening hours of the demonstration than its file says
     rasa: bool = True
     rasa_patience: float = 30.0
+    rasa_timeout: float = 2.0  # seconds for one answer; after three misses it is left alone for a while
     telegram: Telegram | None = None
     whatsapp: WhatsApp | None = None
     retention: Retention = field(default_factory=Retention)
@@ -124,7 +125,7 @@ class Settings:
 _PLAIN = {
     "data_dir": str, "database": str, "host": str, "port": int, "public_url": str, "behind_proxy": bool,
     "network_name": str, "network_url": str, "serve": str, "locales": list, "node": str, "workers": int,
-    "demo_office": bool, "demo_hours": str, "rasa_patience": float,
+    "demo_office": bool, "demo_hours": str, "rasa_patience": float, "rasa_timeout": float,
     "telegram": dict, "whatsapp": dict, "retention": dict, "mail": dict,
     "notices": dict, "alarm_minutes": int, "understanding": dict,
 }  # fmt: skip

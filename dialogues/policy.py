@@ -11,13 +11,13 @@ from bot.model.conversation import State
 from bot.model.messages import Kind
 from bot.model.say import Language, Moment, Say
 from bot.model.understanding import Understanding, Verdict
-from dialogues.decision import Decision, Desk, Erase, Heard, MenuRow, Privacy, ShowAgain, World
-from dialogues.flows import answer, language, mydata, person, safety, start
-from dialogues.flows.common import MENU, PERSON, yes_no
+from dialogues import meaning, taps
+from dialogues.decision import Decision, Desk, Erase, Heard, Privacy, World
+from dialogues.flows import answer, language, person, safety, start
+from dialogues.flows.common import MENU, PERSON
 from dialogues.tracker import Tracker
 
 LATE = timedelta(minutes=15)
-TOO_LATE = timedelta(days=1)
 _ANY_STATE = ("service/stop", "service/delete_my_data", "service/choose_language", "service/case_status")
 _ANY_STATE_TAPS = ("h:cancel", "d:erase", "l:", "p:delete")
 _COMMANDS = {
@@ -82,16 +82,16 @@ def _decide(tracker: Tracker, heard: Heard, world: World) -> Decision:
         return safety.danger(tracker, world, heard, kinds)
     command = _command(heard)
     if command in _ANY_STATE and not (world.state is State.ASSIGNED and meant and meant.foreign):
-        return _service(tracker, heard, world, command)
+        return meaning.serve(tracker, heard, world, command)
     if world.state is State.ASSIGNED and not heard.button.startswith(_ANY_STATE_TAPS):
         typed = _typed_choice(tracker, meant) if meant else ""
         if not typed.startswith(_ANY_STATE_TAPS):
             return Decision(tracker, name="silent")
-        return _tapped(tracker, heard, world, typed)
+        return taps.tapped(tracker, heard, world, typed)
     if heard.kind is Kind.COMMAND:
-        return start.menu(tracker, world) if command in {"menu", ""} else _service(tracker, heard, world, command)
+        return start.menu(tracker, world) if command in {"menu", ""} else meaning.serve(tracker, heard, world, command)
     if heard.kind is Kind.BUTTON:
-        return _tapped(tracker, heard, world, heard.button)
+        return taps.tapped(tracker, heard, world, heard.button)
     if heard.kind in {Kind.VOICE, Kind.PHOTO, Kind.FILE, Kind.STICKER, Kind.LOCATION}:
         return _not_text(tracker, heard, world)
     return _spoken(tracker, heard, world)
@@ -129,75 +129,6 @@ def _not_text(tracker: Tracker, heard: Heard, world: World) -> Decision:
     return Decision(tracker, (Say("media_unread"),), (PERSON, MENU), "give_up")
 
 
-def _tapped(tracker: Tracker, heard: Heard, world: World, button: str) -> Decision:
-    head, _, rest = button.partition(":")
-    if head == "h":
-        return person.desk(tracker, button)
-    if head == "m":
-        row = start.row_chosen(tracker, world, rest)
-        return _meant(tracker, heard, world, row.intent) if isinstance(row, MenuRow) else row
-    if head == "i":
-        return _meant(tracker, heard, world, rest)
-    if head == "a":
-        name, intent, country = (*rest.split(":"), "", "", "")[:3]
-        return answer.part(tracker, world, name, intent, country)
-    if head == "c":
-        named = len(rest) == 2 and rest.isascii() and rest.isupper()
-        return answer.country_chosen(tracker, world, rest) if named else answer.ask_country_name(tracker)
-    if head == "l":
-        page = rest[1:] if rest.startswith("+") else ""
-        return language.ask(tracker, world, int(page)) if page.isdecimal() else language.chosen(tracker, world, rest)
-    if head == "p":
-        question, _, reply = rest.rpartition(":")
-        return _answered(tracker, heard, world, question, reply == "yes")
-    if head == "d":
-        return _data(tracker, rest)
-    return _plain_tap(tracker, heard, world, button)
-
-
-def _plain_tap(tracker: Tracker, heard: Heard, world: World, button: str) -> Decision:
-    if button == "person":
-        return person.talk(tracker, world)
-    if button == "language":
-        return language.ask(tracker, world)
-    if button == "city:skip":
-        return person.city_skipped(tracker, world)
-    if button == "none":
-        return answer.give_up(tracker, replace(world, recent_office=""))
-    if button == "again":
-        return Decision(tracker, (ShowAgain(),), (PERSON,), "command")
-    return start.menu(tracker, world)
-
-
-def _data(tracker: Tracker, action: str) -> Decision:
-    flows = {"show": mydata.export, "erase": mydata.ask_erase, "erase!": mydata.erase, "revoke": mydata.revoke}
-    return flows.get(action, mydata.privacy)(tracker)
-
-
-def _answered(tracker: Tracker, heard: Heard, world: World, question: str, yes: bool) -> Decision:
-    """A yes or no to what we asked."""
-    cleared = replace(tracker, pending="")
-    if question == "feedback":
-        return mydata.helped(tracker, yes)
-    if question == "learn":
-        return mydata.learn(tracker, yes)
-    if question == "delete":
-        return mydata.erase(tracker) if yes else Decision(cleared, (Say("delete_no"),), (MENU, PERSON), "command")
-    if question == "export":
-        return mydata.export_text(tracker) if yes else start.menu(cleared, world)
-    if question == "late":
-        return (
-            _meant(replace(cleared, held=""), heard, world, tracker.held)
-            if yes and tracker.held
-            else start.menu(cleared, world)
-        )
-    if question.startswith("language-"):
-        locale = question.removeprefix("language-")
-        chosen = replace(cleared, locale_chosen=True)
-        return language.chosen(cleared, world, locale) if yes else start.menu(chosen, world)
-    return start.small_talk(cleared, world, "service/affirm" if yes else "service/deny")
-
-
 def _spoken(tracker: Tracker, heard: Heard, world: World) -> Decision:
     meant = heard.understanding
     if meant is None:
@@ -206,7 +137,7 @@ def _spoken(tracker: Tracker, heard: Heard, world: World) -> Decision:
         return start.menu(tracker, world)
     typed = _typed_choice(tracker, meant)
     if typed:
-        return _tapped(tracker, heard, world, typed)
+        return taps.tapped(tracker, heard, world, typed)
     if meant.foreign:
         return language.foreign(tracker, world, meant.foreign)
     pending = _pending(tracker, heard, world, meant)
@@ -216,13 +147,13 @@ def _spoken(tracker: Tracker, heard: Heard, world: World) -> Decision:
         return start.menu(tracker, world)  # a number or a thumb that chooses nothing
     command = _command(heard)
     if command:
-        return _service(tracker, heard, world, command)
+        return meaning.serve(tracker, heard, world, command)
     if world.awaits_question and heard.sent_at:
         written = Desk("leave_written", heard.sent_at.isoformat())
         return Decision(tracker, (written,), (), "command", "service/talk_to_human")
     if meant.degraded:
-        return _degraded(tracker)
-    return _judged(tracker, heard, world, meant)
+        return meaning.degraded(tracker)
+    return meaning.judged(tracker, heard, world, meant)
 
 
 def _typed_choice(tracker: Tracker, meant: Understanding) -> str:
@@ -253,73 +184,6 @@ def _pending(tracker: Tracker, heard: Heard, world: World, meant: Understanding)
     if tracker.pending == "country" and meant.verdict is Verdict.GIVE_UP and not meant.degraded:
         return answer.country_not_known(tracker)
     return None
-
-
-def _degraded(tracker: Tracker) -> Decision:
-    """Rasa is away: say so once, keep the question, offer a person."""
-    if tracker.degraded_told:
-        return Decision(tracker, name="degraded", parked=True)
-    told = replace(tracker, degraded_told=True)
-    return Decision(told, (Say("degraded"),), (PERSON,), "degraded", parked=True)
-
-
-def _judged(tracker: Tracker, heard: Heard, world: World, meant: Understanding) -> Decision:
-    tracker = replace(tracker, degraded_told=False)
-    if meant.verdict is Verdict.ACCEPT:
-        if heard.delay >= TOO_LATE and heard.sent_at:
-            asked = replace(tracker, pending="late", held=meant.intent)
-            said = Say("late_ask", {"time": Moment(heard.sent_at, "opening")})
-            return Decision(asked, (said,), yes_no("late"), "clarify", meant.intent)
-        return _meant(tracker, heard, world, meant.intent)
-    if meant.verdict is Verdict.CLARIFY:
-        likely = tuple(ranked.intent for ranked in meant.ranking)
-        return answer.clarify(tracker, world, likely)
-    return answer.give_up(tracker, world)
-
-
-def _meant(tracker: Tracker, heard: Heard, world: World, intent: str) -> Decision:
-    if intent.startswith("service/"):
-        return _service(tracker, heard, world, intent)
-    if intent in safety.KINDS:
-        return safety.danger(tracker, world, heard, (intent,))
-    return answer.answer(tracker, world, intent)
-
-
-def _service(tracker: Tracker, heard: Heard, world: World, intent: str) -> Decision:
-    """The service intents, each by its flow."""
-    meant = heard.understanding
-    if intent == "service/choose_language":
-        named = meant.value("language") if meant else ""
-        return language.chosen(tracker, world, named) if named else language.ask(tracker, world)
-    if intent == "service/choose_country":
-        named = meant.value("country") if meant else ""
-        return answer.country_chosen(tracker, world, named) if named else answer.ask_country(tracker, world)
-    simple = {
-        "service/talk_to_human": lambda: person.talk(tracker, world),
-        "service/find_contact_point": lambda: person.offices(tracker, world),
-        "service/case_status": lambda: person.status(tracker),
-        "service/say_it_simpler": lambda: answer.simpler(tracker, world),
-        "service/privacy": lambda: mydata.privacy(tracker),
-        "service/delete_my_data": lambda: mydata.ask_erase(tracker),
-        "service/export_my_data": lambda: mydata.export(tracker),
-        "service/stop": lambda: mydata.stop(tracker),
-        "service/out_of_scope": lambda: answer.out_of_scope(tracker, world),
-        "service/greet": lambda: start.menu(tracker, world),
-        "service/thanks": lambda: _thanked(tracker, world),
-        "menu": lambda: start.menu(tracker, world),
-    }  # fmt: skip
-    if intent in simple:
-        return simple[intent]()
-    if intent in {"service/goodbye", "service/affirm", "service/deny"}:
-        return start.small_talk(tracker, world, intent)
-    if intent == "service/what_can_you_do" and not tracker.greeted:
-        return start.menu(tracker, world)  # "help" as the first word asks for the menu
-    return start.about(tracker, world, intent) if intent in start.ABOUT else answer.give_up(tracker, world)
-
-
-def _thanked(tracker: Tracker, world: World) -> Decision:
-    """A thank-you after an answer says that it helped; no further question is owed."""
-    return start.small_talk(replace(tracker, pending=""), world, "service/thanks")
 
 
 def _language_offer(decision: Decision, heard: Heard, world: World) -> Decision:

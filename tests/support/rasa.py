@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import os
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
 
@@ -11,7 +12,8 @@ import pytest_asyncio
 from bot.rasa_process import RasaProcess
 from tests.support.service import ROOT
 
-STATE = ROOT / ".cache" / "tests-rasa"
+# One folder for each run, so that two runs on one machine do not end each other's Rasa.
+STATE = ROOT / ".cache" / "tests-rasa" / os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
 _START = 240.0
 
 
@@ -33,4 +35,6 @@ async def rasa() -> AsyncIterator[RasaProcess]:
             fcntl.flock(users, fcntl.LOCK_UN)
             if process.server is not None and process.server.owner == os.getpid():
                 fcntl.flock(users, fcntl.LOCK_EX)
+                await process.stop()
+                shutil.rmtree(STATE, ignore_errors=True)
             await process.stop()
