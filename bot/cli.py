@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.model.errors import GuichetError
 from bot.settings import Settings, load_settings
@@ -28,6 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
             _run(parsed, settings)
     except GuichetError as error:
         sys.stderr.write(f"guichet: {error}\n")
+        return 1
+    except (SQLAlchemyError, OSError) as error:
+        sys.stderr.write(f"guichet: the database or a file cannot be used: {type(error).__name__}\n")
         return 1
     return 0
 

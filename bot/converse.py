@@ -58,7 +58,7 @@ class MovedClock:
 async def converse(settings: Settings, channel: str, locale_hint: str, at: str) -> None:
     """Read lines until the end of the input."""
     clock = MovedClock(at)
-    rasa = RasaProcess(settings.root, state=settings.root / "var")
+    rasa = RasaProcess(settings.root, state=settings.data_dir)
     await rasa.start()
     try:
         async with asyncio.timeout(_RASA_START):

@@ -84,10 +84,8 @@ def _decide(tracker: Tracker, heard: Heard, world: World) -> Decision:
     if command in _ANY_STATE and not (world.state is State.ASSIGNED and meant and meant.foreign):
         return meaning.serve(tracker, heard, world, command)
     if world.state is State.ASSIGNED and not heard.button.startswith(_ANY_STATE_TAPS):
-        typed = _typed_choice(tracker, meant) if meant else ""
-        if not typed.startswith(_ANY_STATE_TAPS):
-            return Decision(tracker, name="silent")
-        return taps.tapped(tracker, heard, world, typed)
+        # A typed "yes" may answer the adviser and not our question, so here only a tap counts.
+        return Decision(tracker, name="silent")
     if heard.kind is Kind.COMMAND:
         return start.menu(tracker, world) if command in {"menu", ""} else meaning.serve(tracker, heard, world, command)
     if heard.kind is Kind.BUTTON:

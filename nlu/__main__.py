@@ -42,7 +42,7 @@ async def _predict(source: Path, target: Path) -> None:
     settings = load_settings(ROOT)
     keywords = Keywords.load(KEYWORDS)
     topics = load_topics(ROOT / "dialogues" / "domain")
-    async with RasaProcess(ROOT) as process:
+    async with RasaProcess(ROOT, state=settings.data_dir) as process:
         await _until_ready(process)
         async with RasaClient(lambda: _endpoint(process), topics, timeout=ANSWER_TIMEOUT) as rasa:
             interpreter = Interpreter(rasa, keywords, Thresholds.of(settings.understanding))

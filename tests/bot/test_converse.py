@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.rasa_process import RasaProcess
+from tests.support.rasa import STATE
 from tests.support.service import ROOT
 
 pytestmark = [pytest.mark.rasa, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
@@ -48,10 +49,10 @@ async def _run(*arguments: str, given: str = "", data: Path | None = None) -> tu
     return process.returncode, out.decode(), err.decode()
 
 
-async def test_converse_answers_every_kind_of_line_and_ends_each_turn(rasa: RasaProcess, tmp_path: Path) -> None:
+async def test_converse_answers_every_kind_of_line_and_ends_each_turn(rasa: RasaProcess) -> None:
     code, out, err = await _run(
         "bot", "converse", "--channel", "whatsapp", "--locale-hint", "it", "--at", "2026-11-18T10:00:00+01:00",
-        given="\n".join(SCRIPT) + "\n", data=tmp_path,
+        given="\n".join(SCRIPT) + "\n", data=STATE,
     )  # fmt: skip
     lines: list[dict[str, Any]] = [json.loads(line) for line in out.splitlines()]
 
@@ -86,7 +87,7 @@ async def test_predict_keeps_order_and_forgives_bad_rows(rasa: RasaProcess, tmp_
         "c\tmy husband hits me",
     ]
     source.write_text("\n".join([*rows, "d\tone\\ttwo\ten", "e\tx\ty\tz"]) + "\n", encoding="utf-8")
-    code, out, err = await _run("nlu", "predict", "--input", str(source), "--output", str(target))
+    code, out, err = await _run("nlu", "predict", "--input", str(source), "--output", str(target), data=STATE)
     assert code == 0, err
 
     header, *lines = target.read_text(encoding="utf-8").splitlines()
