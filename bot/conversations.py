@@ -1,12 +1,12 @@
 """The store of conversations: who is at the other end, what state it is in, and the number every record takes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Table, delete, insert, select, update
+from sqlalchemy import Row, Table, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import Insert
@@ -16,7 +16,7 @@ from bot.crypto import KeyRing
 from bot.model.conversation import Conversation, State
 from bot.model.errors import LostLease
 from bot.model.ids import new_id
-from bot.model.messages import Address
+from bot.model.messages import Address, Inbound
 from bot.sealed import Sealed
 
 _TABLE = t.conversation
@@ -66,33 +66,62 @@ class Conversations:
         """Return the keyed hash by which a person's conversation is found."""
         return self._ring.lookup("address", str(account_id), address.key)
 
-    async def meet(
-        self, connection: AsyncConnection, account_id: UUID, channel: str, address: Address, now: datetime
-    ) -> "Met":
-        """Return the conversation with this address as an arrival needs it, made if there is none."""
-        digest = self.address_hash(account_id, address)
-        columns = (_TABLE.c.id, _TABLE.c.first_waiting_at, _TABLE.c.urgent, _TABLE.c.address)
-        query = select(*columns).where(_TABLE.c.account_id == account_id, _TABLE.c.address_hash == digest)
-        row = (await connection.execute(query)).one_or_none()
-        if row is None:
-            return await self._known_by_number(connection, account_id, address) or Met(
-                await self.find_or_make(connection, account_id, channel, address, now)
-            )
-        known = self._sealed.open_json("conversation", "address", row.id, row.address) if row.address else {}
-        changed = known != _address_json(address)
-        return Met(row.id, row.first_waiting_at, row.urgent, self.sealed_address(row.id, address) if changed else {})
+    async def meet_all(
+        self, connection: AsyncConnection, account_id: UUID, people: Sequence[Inbound], now: datetime
+    ) -> "list[Met]":
+        """Return the conversations with these people (each at most once), made where there are none, in their order.
 
-    async def _known_by_number(self, connection: AsyncConnection, account_id: UUID, address: Address) -> "Met | None":
-        """Somebody whom WhatsApp named by number until now may come with a user id: the same person, the same case."""
+        Somebody whom WhatsApp named by number until now may come with a user id: the same person, the same case.
+        """
+        digests = [self.address_hash(account_id, one.address) for one in people]
+        numbers = [self._number_hash(account_id, one.address) for one in people]
+        known = await self._by_hashes(connection, account_id, [*digests, *(one for one in numbers if one)])
+        unknown = [
+            (digest, one) for digest, number, one in zip(digests, numbers, people, strict=True)
+            if digest not in known and number not in known
+        ]  # fmt: skip
+        made = await self._make(connection, account_id, unknown, now)
+        return [
+            made[digest]
+            if digest in made
+            else self._met(known.get(digest) or known[number or b""], digest, one.address)
+            for digest, number, one in zip(digests, numbers, people, strict=True)
+        ]
+
+    def _number_hash(self, account_id: UUID, address: Address) -> bytes | None:
         number = address.extra.get("to", "").lstrip("+")
-        if not number or number == address.key:
-            return None
-        found = await self._by_hash(connection, account_id, self.address_hash(account_id, Address(number)))
-        if found is None:
-            return None
-        row = (await connection.execute(select(_TABLE).where(_TABLE.c.id == found))).one()
-        news = {**self.sealed_address(found, address), "address_hash": self.address_hash(account_id, address)}
-        return Met(found, row.first_waiting_at, row.urgent, news)
+        return self.address_hash(account_id, Address(number)) if number and number != address.key else None
+
+    async def _by_hashes(
+        self, connection: AsyncConnection, account_id: UUID, digests: Sequence[bytes]
+    ) -> dict[bytes, Any]:
+        columns = (_TABLE.c.id, _TABLE.c.address_hash, _TABLE.c.first_waiting_at, _TABLE.c.urgent, _TABLE.c.address)
+        query = select(*columns).where(_TABLE.c.account_id == account_id, _TABLE.c.address_hash.in_(digests))
+        return {bytes(row.address_hash): row for row in (await connection.execute(query)).all()}
+
+    def _met(self, row: Any, digest: bytes, address: Address) -> "Met":
+        stored = self._sealed.open_json("conversation", "address", row.id, row.address) if row.address else {}
+        news: dict[str, Any] = {}
+        if stored != _address_json(address) or bytes(row.address_hash) != digest:
+            news = {**self.sealed_address(row.id, address), "address_hash": digest}
+        return Met(row.id, row.first_waiting_at, row.urgent, news)
+
+    async def _make(
+        self, connection: AsyncConnection, account_id: UUID, people: Sequence[tuple[bytes, Inbound]], now: datetime
+    ) -> dict[bytes, "Met"]:
+        """Make conversations; somebody else may make the same one at this moment, so the ids are read back."""
+        if not people:
+            return {}
+        rows = []
+        for digest, one in people:
+            row = new_id()
+            rows.append({
+                "id": row, "account_id": account_id, "channel": one.channel, "address_hash": digest, "created_at": now,
+                **self.sealed_address(row, one.address),
+            })  # fmt: skip
+        await connection.execute(insert_once(connection, _TABLE), rows)
+        found = await self._by_hashes(connection, account_id, [digest for digest, _ in people])
+        return {digest: Met(row.id, row.first_waiting_at, row.urgent) for digest, row in found.items()}
 
     def sealed_address(self, conversation_id: UUID, address: Address) -> dict[str, Any]:
         """Return the column that says where to send."""
@@ -178,6 +207,14 @@ class Conversations:
         """Store what the dialogue remembers, sealed."""
         sealed = self._ring.seal("conversation", "tracker", conversation_id, tracker)
         await self.write(connection, conversation_id, {"tracker": sealed, "locale": locale})
+
+    async def write_all(self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Change the same columns of several conversations, each row naming its `id`."""
+        if rows:
+            where = _TABLE.c.id == bindparam("row_id")
+            values = [{"row_id": row["id"], **{key: row[key] for key in row if key != "id"}} for row in rows]
+            names: dict[str, Any] = {key: bindparam(key) for key in values[0] if key != "row_id"}
+            await connection.execute(update(_TABLE).where(where).values(**names), values)
 
     async def write(self, connection: AsyncConnection, conversation_id: UUID, values: Mapping[str, Any]) -> None:
         """Change columns of one conversation."""
