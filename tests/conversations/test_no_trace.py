@@ -1,6 +1,7 @@
 """No word and no address of a person in logs, errors, `repr` or the bytes of the database."""
 
 import logging
+import re
 import shutil
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import fields, is_dataclass
@@ -25,7 +26,7 @@ from tests.support.house import House, house
 
 OLENA, YUSUF = "777000123", "393331234567"
 WORDS = (
-    "Gastone", "Kovalenko", "sottopagata", "marito mi picchia", "AB1234567", "Bolzano", "46.49", "11.35",
+    "Gastone", "Kovalenko", "sottopagata", "marito mi picchia", "AB1234567", "Bolzano", "46.4983", "11.3548",
     "picchia",
 )  # fmt: skip
 SECRETS = ("fake-token-of-the-tests", "test_app_secret")
@@ -80,7 +81,8 @@ async def _fail_a_turn(home: House) -> None:
 
 
 def _assert_free_of(text: str, where: str, words: Iterable[str] = (*WORDS, OLENA, YUSUF, *SECRETS)) -> None:
-    found = [word for word in words if word.lower() in text.lower()]
+    timeless = re.sub(r"\d\d:\d\d:\d\d[.,]\d+", "", text.lower())  # a clock may look like a coordinate
+    found = [word for word in words if word.lower() in timeless]
     assert not found, f"{where} holds {found}"
 
 
