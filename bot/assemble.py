@@ -134,7 +134,9 @@ async def build(
         database, inbox, bus, clock, lambda text: is_urgent(interpreter.quick(text)), nearest_city, dispatch.wake,
         signals.group,
     )  # fmt: skip
-    sender = Sender(database, conversations, outbox, bus, made, clock, Buckets(limited=channels is None), _ask_again(replies))
+    sender = Sender(
+        database, conversations, outbox, bus, made, clock, Buckets(limited=channels is None), _ask_again(replies)
+    )
     reports: list[Callable[[Report], None]] = []
     turn_desk = TurnDesk(handoff, load_trusted_only(), catalogue.facts, settings.network_url, bus)
     carry_out = CarryOut(conversations, outbox, turn_desk, Figures(), _article(catalogue), settings.retention.bot_text)
