@@ -237,12 +237,6 @@ class Outbox:
         found: datetime | None = (await connection.execute(query)).scalar()
         return found
 
-    async def next_due(self, connection: AsyncConnection) -> datetime | None:
-        """Return when the next queued row may be sent."""
-        query = select(func.min(t.outbox.c.not_before)).where(t.outbox.c.state == "queued")
-        found: datetime | None = (await connection.execute(query)).scalar()
-        return found
-
 
 def expired(row: OutRow, now: datetime) -> bool:
     """What the bot said and could not deliver for a day no longer helps; an operator's words are kept."""

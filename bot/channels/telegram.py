@@ -117,7 +117,7 @@ class TelegramChannel:
 
 def verify_secret(header: str | None, secret: str) -> None:
     """Compare a webhook's `X-Telegram-Bot-Api-Secret-Token`, its only proof of origin. Raises `Forged`."""
-    if not secret or not hmac.compare_digest((header or "").encode(), secret.encode()):
+    if not secret or not hmac.compare_digest((header or "").encode(errors="backslashreplace"), secret.encode()):
         raise Forged("telegram: wrong secret token")
 
 

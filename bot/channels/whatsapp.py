@@ -99,7 +99,7 @@ def verify_signature(raw: bytes, header: str | None, app_secret: str) -> None:
 def challenge(query: Mapping[str, str], verify_token: str) -> str:
     """Return what Meta wants to read back when the webhook is set up. Raises `Forged`."""
     given = query.get("hub.verify_token", "")
-    is_ours = bool(verify_token) and hmac.compare_digest(given.encode(), verify_token.encode())
+    is_ours = bool(verify_token) and hmac.compare_digest(given.encode(errors="backslashreplace"), verify_token.encode())
     if query.get("hub.mode") != "subscribe" or not is_ours:
         raise Forged("whatsapp: wrong verify token")
     return query.get("hub.challenge", "")

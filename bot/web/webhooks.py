@@ -1,7 +1,5 @@
 """The platforms' webhooks: verify, store, then acknowledge with exactly 200; what was not stored is answered with 503."""
 
-import hashlib
-import hmac
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -12,13 +10,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import tables as t
 from bot.channels.parsed import Ignored, Parsed, Unreadable, read_json
+from bot.channels.telegram import verify_secret
 from bot.channels.telegram_payloads import parse_updates
+from bot.channels.whatsapp import challenge, verify_signature
 from bot.channels.whatsapp_payloads import parse_webhook
 from bot.model.errors import BadPayload, Forged, GuichetError
 from bot.model.ids import new_id
 from bot.model.messages import Delivery, Inbound
 from bot.web.context import CONTEXT, WebContext, WhatsAppHook
-from bot.web.guard import same_secret
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +36,9 @@ def add_routes(app: web.Application) -> None:
 async def telegram(request: web.Request) -> web.Response:
     """Take one update. The secret header is the only proof that Telegram sent it."""
     context, account = request.app[CONTEXT], request.match_info["account"]
-    if not same_secret(request.headers.get(_SECRET, ""), context.telegram.get(account, "")):
+    try:
+        verify_secret(request.headers.get(_SECRET), context.telegram.get(account, ""))
+    except Forged:
         return _forged("telegram")
     raw, now = await request.read(), context.clock()
     try:
@@ -49,11 +50,12 @@ async def telegram(request: web.Request) -> web.Response:
 
 async def whatsapp_challenge(request: web.Request) -> web.Response:
     """Answer Meta's question whether this address is ours."""
-    hook, query = request.app[CONTEXT].whatsapp, request.query
-    asked = query.get("hub.mode") == "subscribe" and hook is not None
-    if hook is None or not asked or not same_secret(query.get("hub.verify_token", ""), hook.verify_token):
+    hook = request.app[CONTEXT].whatsapp
+    try:
+        answer = challenge(request.query, hook.verify_token if hook else "")
+    except Forged:
         return _forged("whatsapp")
-    return web.Response(text=query.get("hub.challenge", ""), content_type="text/plain")
+    return web.Response(text=answer, content_type="text/plain")
 
 
 async def whatsapp(request: web.Request) -> web.Response:
@@ -73,11 +75,9 @@ async def whatsapp(request: web.Request) -> web.Response:
 
 
 def _proved(hook: WhatsAppHook | None, raw: bytes, signature: str) -> WhatsAppHook:
-    if hook is None or not hook.app_secret:
+    if hook is None:
         raise Forged("no such channel")
-    expected = "sha256=" + hmac.new(hook.app_secret.encode(), raw, hashlib.sha256).hexdigest()
-    if not same_secret(signature, expected):
-        raise Forged("the signature is wrong")
+    verify_signature(raw, signature, hook.app_secret)
     return hook
 
 
