@@ -2,14 +2,18 @@
 PYTHON ?= $(firstword $(shell command -v python3.11 python3 python))
 PYTEST = .venv/bin/python -m pytest
 
-.PHONY: help setup setup-dev run test check bench faults train locks clean
+.PHONY: help setup setup-dev run test check nlu-report nlu-compare tune bench bench-nlu faults train locks clean
 
 help:
 	@echo "make run     set up what is missing and start everything"
 	@echo "make test    set up what is missing, then all checks and tests"
 	@echo "make check   lint, format, types and the dependency rule"
 	@echo "make train   train the model again"
+	@echo "make tune    tune the sentence encoder to the training data (half an hour; then train)"
+	@echo "make nlu-report   measure the understanding, into build/nlu-report/"
+	@echo "make nlu-compare  other pipelines, parts left out, fewer wordings: into docs/nlu/ (hours)"
 	@echo "make bench   measure speed and memory     make faults   kill it under traffic, many times"
+	@echo "make bench-nlu  measure the understanding alone"
 	@echo "make locks   bring requirements/*.lock up to date     make clean   remove all that was made"
 
 setup:
@@ -35,14 +39,26 @@ check: setup-dev
 bench: setup-dev
 	@.venv/bin/python -m tests.bench
 
+bench-nlu: setup-dev
+	@.venv/bin/python -m tests.bench_nlu
+
 faults: setup-dev
 	@.venv/bin/python -m tests.faults
 
 train: setup
 	@$(PYTHON) -m scripts.train --force
 
+tune: setup
+	@.venv-nlu/bin/python -m nlu.rasa.e5_tune
+
+nlu-report: setup
+	@.venv/bin/python -m nlu report
+
+nlu-compare: setup
+	@.venv-nlu/bin/python -m nlu.rasa.compare $(ARGS)
+
 locks: setup-dev
 	@$(PYTHON) -m scripts.locks
 
 clean:
-	rm -rf .venv .venv-nlu .cache models results .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .venv-nlu .cache build models results .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

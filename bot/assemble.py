@@ -1,9 +1,9 @@
 """The only file that picks concrete classes: it builds the service from its settings."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from uuid import UUID
 
@@ -54,10 +54,10 @@ from knowledge.catalogue import Catalogue
 from knowledge.files import Tree, read_tree
 from knowledge.store import Revisions
 from nlu.entities import nearest_city
-from nlu.fallback import Thresholds
+from nlu.fallback import LocaleThresholds
 from nlu.interpreter import KEYWORDS, Interpreter
 from nlu.keywords import Keywords, is_urgent
-from nlu.rasa_client import Endpoint, RasaClient, load_topics
+from nlu.rasa_client import Endpoint, RasaClient, RasaClients, load_topics
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -90,7 +90,8 @@ class Service:
     alarm: Alarm
     staff: Staff
     channels: dict[UUID, Channel]
-    rasa: RasaProcess | None
+    rasa: Sequence[RasaProcess]
+    ranker: RasaClients
     reports: list[Callable[[Report], None]]
     signals: Signals
 
@@ -99,7 +100,7 @@ class Service:
         await self.signals.close()
         for channel in self.channels.values():
             await channel.aclose()
-        await self.interpreter.rasa.close()
+        await self.ranker.close()
         await self.database.close()
 
 
@@ -112,7 +113,7 @@ async def build(
     settings: Settings,
     clock: Callable[[], datetime] = utc_now,
     channels: tuple[Channel, ...] | None = None,
-    rasa: RasaProcess | None = None,
+    rasa: Sequence[RasaProcess] = (),
 ) -> Service:
     """Build the service on a migrated database. Raises SettingsError with one line for whoever installs it."""
     database = Database(settings.database)
@@ -123,7 +124,8 @@ async def build(
     catalogue = await _catalogue(database, settings, clock)
     points = _points(settings)
     handoff = Handoff(ring, lambda: tuple(points.values()), clock, settings.network_url)
-    interpreter = _interpreter(settings, rasa)
+    ranker = _ranker(settings, rasa)
+    interpreter = Interpreter(ranker, _keywords(), LocaleThresholds.load(settings.understanding))
     wording = Wording(phrases.text, phrases.title)
     shelf = make_shelf(catalogue, points, clock)
     replies = Replies(wording, shelf)
@@ -154,7 +156,7 @@ async def build(
         Alarm(
             database, inbox, outbox, sender, clock, timedelta(minutes=settings.alarm_minutes), notices.tell_lead
         ),
-        Staff(database, clock), made, rasa, reports, signals,
+        Staff(database, clock), made, rasa, ranker, reports, signals,
     )  # fmt: skip
 
 
@@ -196,13 +198,15 @@ def _tree() -> Tree:
     return read_tree()
 
 
-def _interpreter(settings: Settings, rasa: RasaProcess | None) -> Interpreter:
-    def locate() -> Endpoint | None:
-        server = rasa.server if rasa is not None and rasa.ready.is_set() else None
-        return Endpoint(server.url, server.token) if server else None
+def _ranker(settings: Settings, rasa: Sequence[RasaProcess]) -> RasaClients:
+    topics = load_topics(ROOT / "dialogues" / "domain")
+    return RasaClients([RasaClient(partial(locate, one), topics, timeout=settings.rasa_timeout) for one in rasa])
 
-    client = RasaClient(locate, load_topics(ROOT / "dialogues" / "domain"), timeout=settings.rasa_timeout)
-    return Interpreter(client, _keywords(), Thresholds.of(settings.understanding))
+
+def locate(rasa: RasaProcess) -> Endpoint | None:
+    """Return where this Rasa answers, or None while it does not."""
+    server = rasa.server if rasa.ready.is_set() else None
+    return Endpoint(server.url, server.token) if server else None
 
 
 @cache

@@ -57,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--locale", default="en")
     for name in ("reset", "disable"):
         actions.add_parser(name).add_argument("login")
+    model = commands.add_parser("model", help="the model that understands").add_subparsers(dest="action", required=True)
+    model.add_parser("exchange", help="go back to the model before the last training, or forward again")
     keys = commands.add_parser("keys", help="the key ring").add_subparsers(dest="action", required=True)
     keys.add_parser("rotate", help="seal with a new key from now on")
     return parser

@@ -1,4 +1,4 @@
-"""The small commands: check, migrate, backup, restore, staff, keys."""
+"""The small commands: check, migrate, backup, restore, staff, model, keys."""
 
 import argparse
 import asyncio
@@ -12,9 +12,12 @@ from bot.crypto import load_ring, rotate, save_ring
 from bot.db import Database
 from bot.migrate import migrate
 from bot.model.errors import SettingsError
+from bot.rasa_models import exchange, taken
 from bot.serve import check_port, only_one
 from bot.settings import Settings
 from bot.staff import NewAccount, Role, Staff
+
+_SWAP_PATIENCE = 120.0  # seconds for all processes, one after another
 
 
 def run(parsed: argparse.Namespace, settings: Settings, url: URL) -> None:
@@ -37,6 +40,8 @@ def run(parsed: argparse.Namespace, settings: Settings, url: URL) -> None:
             _print("Restored. Start the service with the key ring of that time.")
         case "staff":
             asyncio.run(_staff(parsed, settings))
+        case "model":
+            asyncio.run(_exchange_models(settings))
         case "keys":
             _rotate(settings)
 
@@ -88,6 +93,18 @@ async def _staff(parsed: argparse.Namespace, settings: Settings) -> None:
 
 def _show(account: NewAccount) -> None:
     _print(f"login {account.login}  role {account.role}  password {account.password}  (shown only now)")
+
+
+async def _exchange_models(settings: Settings) -> None:
+    model = exchange(settings.root)
+    _print(f"The model before is the current one again: {model[:12]}. The same command takes this back.")
+    answering = await taken(settings.root, settings.data_dir, model, _SWAP_PATIENCE)
+    if answering is None:
+        _print("No service runs here; the next start uses it.")
+    elif answering:
+        _print("The running service answers with it.")
+    else:
+        raise SettingsError("the running service did not take it and goes on with the model it had; its log says why")
 
 
 def _rotate(settings: Settings) -> None:

@@ -106,7 +106,7 @@ class Talk:
     @classmethod
     async def open(
         cls, settings: Settings, folder: Path, channel: str, locale_hint: str, clock: MovedClock,
-        rasa: RasaProcess | None,
+        rasa: RasaProcess,
     ) -> "Talk":  # fmt: skip
         """Make a throw-away service with its demonstration office staffed."""
         own = replace(
@@ -114,7 +114,7 @@ class Talk:
         )
         await asyncio.to_thread(migrate, make_url(own.database))
         console = ConsoleChannel(channel)
-        service = await build(own, clock, (console,), rasa)
+        service = await build(own, clock, (console,), (rasa,))
         operator = await DemoOperator.make(service)
         return cls(service, console, clock, operator, locale_hint)
 

@@ -89,7 +89,7 @@ class TurnDesk:
         topic = intent.partition("/")[0]
         facts = self._facts(intent) if intent else None
         return Request(
-            country=tracker.country or tracker.now, city=tracker.city, topic=topic, intent=intent,
+            country=tracker.country or tracker.residence or tracker.now, city=tracker.city, topic=topic, intent=intent,
             locale=tracker.locale or "en", urgency=Urgency.DEADLINE if facts and facts.deadline else Urgency.NORMAL,
             minor=tracker.minor, trusted_only=bool(self._trusted_only & {intent, topic}),
         )  # fmt: skip

@@ -20,6 +20,7 @@ from bot.model.errors import InterpreterUnavailable, SettingsError
 
 log = logging.getLogger(__name__)
 
+CURRENT = Path("models", "current.tar.gz")
 POLL = 0.2  # seconds between two looks at the process
 START_TIMEOUT = 300.0  # a start takes 9 s on a free machine; ending a slow one would only make it slower
 STOP_TIMEOUT = 5.0
@@ -28,6 +29,9 @@ STABLE_AFTER = 60.0  # a life this long ends the series of delays
 ASK_EVERY, SILENT_FOR = 10.0, 60.0  # a process that says nothing for a minute is ended
 PORTS = range(20_000, 32_000)  # below those that Linux hands out by itself
 LOG_LIMIT = 1_000_000  # bytes; a longer log is put aside at the next start
+FIRST_PARSE = 60.0  # seconds: the encoder finishes building itself when it is asked for the first time
+SWAP_TIMEOUT = 60.0
+DRAIN = 1.0  # seconds for what was asked before a swap to be answered: Rasa answers nothing while it loads
 
 
 @dataclass(frozen=True)
@@ -48,17 +52,18 @@ class RasaServer:
 class RasaProcess:
     """Supervises Rasa: adopts or starts it, restarts it when it ends, swaps its model.
 
-    `ready` is set while `server` answers. The run file `rasa.json` tells other processes of this folder
-    (another `serve`, `predict`) where it is. Start it from the main thread: the kernel ends Rasa together
+    `ready` is set while `server` answers without delay. The run file `<name>.json` tells other processes of this
+    folder (another `serve`, `converse`) where it is. Start it from the main thread: the kernel ends Rasa together
     with the thread that started it.
     """
 
-    def __init__(self, root: Path, *, model: Path | None = None, state: Path | None = None) -> None:
+    def __init__(self, root: Path, *, model: Path | None = None, state: Path | None = None, name: str = "rasa") -> None:
         self._root = root
         self._python = root / ".venv-nlu" / "bin" / "python"
-        self._model = model or root / "models" / "current.tar.gz"
-        self._state = state or root / "var"
-        self._run_file = self._state / "rasa.json"
+        self._model = model or root / CURRENT
+        state = state or root / "var"
+        self._run_file = state / f"{name}.json"
+        self._log_file = state / "log" / f"{name}.log"
         self._child: asyncio.subprocess.Process | None = None
         self._owned = False
         self._task: asyncio.Task[None] | None = None
@@ -92,20 +97,50 @@ class RasaProcess:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
+    @property
+    def may_swap(self) -> bool:
+        """Whether it answers, and answers to this service."""
+        return self.server is not None and self._owned and self.ready.is_set()
+
     async def swap(self, model: Path) -> None:
-        """Let the running process load another model; no request fails meanwhile.
+        """Let the running process load another model. It is not `ready` meanwhile, so that nobody waits for it in vain.
 
         Raises `InterpreterUnavailable` if there is none of ours or it refuses; then the old model stays.
         """
-        if self.server is None or not self._owned or not self.ready.is_set():
+        server = self.server
+        if server is None or not self.may_swap:
             raise InterpreterUnavailable("there is no Rasa of this service whose model could be swapped")
-        address, body = f"{self.server.url}/model", {"model_file": str(self._root / model)}
-        async with self._http.put(address, params={"token": self.server.token}, json=body) as answer:
-            if answer.status != 204:
-                raise InterpreterUnavailable(f"Rasa refused the model with status {answer.status}")
-        self._model = model
-        self.server = replace(self.server, model=digest(model))
-        self._announce()
+        self.ready.clear()
+        try:
+            await asyncio.sleep(DRAIN)
+            fresh = replace(server, model=digest(model))
+            await self._load(server, model)
+            await self._warm(server)
+            if self.server is server:
+                self._model, self.server = model, fresh
+                self._announce()
+        finally:
+            if self.server is not None and self.server.pid == server.pid and is_rasa(server.pid, self._root):
+                self.ready.set()
+
+    async def _load(self, server: RasaServer, model: Path) -> None:
+        address, body = f"{server.url}/model", {"model_file": str(self._root / model)}
+        patience = aiohttp.ClientTimeout(total=SWAP_TIMEOUT)
+        try:
+            async with self._http.put(address, params={"token": server.token}, json=body, timeout=patience) as answer:
+                if answer.status != 204:
+                    raise InterpreterUnavailable(f"Rasa refused the model with status {answer.status}")
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise InterpreterUnavailable(f"Rasa did not take the model: {type(error).__name__}") from None
+
+    async def _warm(self, server: RasaServer) -> None:
+        """Let Rasa understand one word, so that no person waits for what it does only once."""
+        address, patience = f"{server.url}/model/parse", aiohttp.ClientTimeout(total=FIRST_PARSE)
+        with suppress(aiohttp.ClientError, TimeoutError):  # if it never answers, the first who asks will see
+            async with self._http.post(
+                address, params={"token": server.token}, json={"text": "hello"}, timeout=patience
+            ) as answer:
+                await answer.read()
 
     async def _supervise(self) -> None:
         delay = FIRST_DELAY
@@ -127,6 +162,7 @@ class RasaProcess:
         started = monotonic()
         self.server = await self._adopt() or await self._launch()
         if await self._answers(self.server, START_TIMEOUT):
+            await self._warm(self.server)
             self.ready.set()
             log.info("rasa=ready pid=%d took_s=%.1f", self.server.pid, monotonic() - started)
             await self._until_gone(self.server)
@@ -148,7 +184,7 @@ class RasaProcess:
 
     async def _launch(self) -> RasaServer:
         port, token = free_port(), secrets.token_urlsafe(24)
-        with open_log(self._state / "log" / "rasa.log") as output:
+        with open_log(self._log_file) as output:
             self._child = await asyncio.create_subprocess_exec(
                 *(self._python, "-m", "nlu.rasa", "run", "--enable-api"),
                 *("--interface", "127.0.0.1", "--port", str(port), "--model", self._model),

@@ -1,7 +1,7 @@
 """Replies: turns what rooms want said into one message in the reader's language. The only place that writes text."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.markup import escape
 from bot.model.conversation import Purpose
@@ -87,6 +87,8 @@ class Replies:
 
     def _article(self, locale: str, part: ShowArticle) -> str:
         """The part itself, then what kind of text it is, its source and date, and whose rules it shows."""
+        if part.part == "papers":
+            return self._for_people_without_papers(locale, part)
         shown = self._shelf.article(part.intent, part.country, locale, part.part)
         if shown is None:
             return self._say(locale, "article_expired", title=IntentTitle(part.intent))
@@ -96,6 +98,12 @@ class Replies:
             self._body(locale, shown),
         ]
         return "\n".join(line for line in (*lines, "", *self._foot(locale, shown)) if line is not None)
+
+    def _for_people_without_papers(self, locale: str, part: ShowArticle) -> str:
+        shown = self._shelf.article(part.intent, part.country, locale, "steps")
+        lines = shown.text.splitlines() if shown else ()
+        block = next((line for line in lines if line.startswith("{papers}")), "")
+        return self._body(locale, replace(shown, text=block)) if shown else ""
 
     def _opening(self, locale: str, shown: ShownArticle, part: ShowArticle) -> str | None:
         if not shown.needs_eu_opening or part.part != "summary":

@@ -27,7 +27,7 @@ from bot.migrate import migrate
 from bot.model.errors import SendError, SettingsError
 from bot.model.ids import new_id
 from bot.polling import Polling
-from bot.rasa_process import RasaProcess
+from bot.rasa_pool import RasaPool
 from bot.settings import Settings
 from bot.web.app import create_app
 from bot.web_context import make_context
@@ -47,8 +47,8 @@ async def serve(settings: Settings) -> None:
     check_port(settings)
     say("Database …")
     await asyncio.to_thread(migrate, make_url(settings.database))
-    rasa = RasaProcess(settings.root, state=settings.data_dir)
-    service = await build(settings, rasa=rasa)
+    rasa = RasaPool(settings.root, settings.rasa_processes, state=settings.data_dir)
+    service = await build(settings, rasa=rasa.processes)
     await show_first_accounts(service)
     await service.dispatch.end_leases(settings.node)
     runner = await start_web(service)
@@ -69,7 +69,7 @@ async def serve(settings: Settings) -> None:
         await _end(tasks, runner, rasa, service, lock)
 
 
-def _parts(service: Service, rasa: RasaProcess) -> list[tuple[str, Coroutine[Any, Any, None]]]:
+def _parts(service: Service, rasa: RasaPool) -> list[tuple[str, Coroutine[Any, Any, None]]]:
     """The loops of the service, each by its name."""
     parts: list[tuple[str, Coroutine[Any, Any, None]]] = [
         ("worker", service.worker.run()), ("sender", service.sender.run()), ("unknown", service.sender.watch_unknown()),
@@ -83,12 +83,12 @@ def _parts(service: Service, rasa: RasaProcess) -> list[tuple[str, Coroutine[Any
     return parts
 
 
-async def _when_ready(service: Service, rasa: RasaProcess) -> None:
+async def _when_ready(service: Service, rasa: RasaPool) -> None:
     """Say when Rasa answers, take up what waited for it, and keep watching."""
     await asyncio.to_thread(service.interpreter.warm_up)
     told = False
     while True:
-        await rasa.ready.wait()
+        await rasa.wait_ready()
         METRICS.rasa_ready.set(1)
         async with service.database.transaction() as connection:
             taken_up = await service.inbox.unpark(connection, service.clock())
@@ -97,13 +97,9 @@ async def _when_ready(service: Service, rasa: RasaProcess) -> None:
         if not told:
             say("Ready. Stop with Ctrl-C.")
             told = True
-        await _until_cleared(rasa.ready)
+        while rasa.ready:  # noqa: ASYNC110 - asyncio has no event for "no longer set"
+            await asyncio.sleep(1)
         METRICS.rasa_ready.set(0)
-
-
-async def _until_cleared(ready: asyncio.Event) -> None:
-    while ready.is_set():  # noqa: ASYNC110 - asyncio has no event for "no longer set"
-        await asyncio.sleep(1)
 
 
 async def _telegram(service: Service, channel: TelegramChannel) -> None:
@@ -239,7 +235,7 @@ def _first_failure(tasks: list[asyncio.Task[None]]) -> None:
 
 
 async def _end(
-    tasks: list[asyncio.Task[None]], runner: web.AppRunner, rasa: RasaProcess, service: Service, lock: IO[str] | None
+    tasks: list[asyncio.Task[None]], runner: web.AppRunner, rasa: RasaPool, service: Service, lock: IO[str] | None
 ) -> None:
     """Edges first, so that nothing new comes in; then the loops, Rasa, the database."""
     await runner.cleanup()

@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError
 from bot.model.errors import SettingsError
 from bot.model.locales import LOCALES
 
+_MOST_RASAS = 16
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -105,7 +106,7 @@ class Settings:
     workers: int = 8
     demo_office: bool = True
     demo_hours: str = ""  # other opening hours of the demonstration than its file says
-    rasa: bool = True
+    rasa_processes: int = 1  # each understands about as many messages as one core can, in 0.8 GB
     rasa_patience: float = 30.0
     rasa_timeout: float = 2.0  # seconds for one answer; after three misses it is left alone for a while
     telegram: Telegram | None = None
@@ -125,7 +126,7 @@ class Settings:
 _PLAIN = {
     "data_dir": str, "database": str, "host": str, "port": int, "public_url": str, "behind_proxy": bool,
     "network_name": str, "network_url": str, "serve": str, "locales": list, "node": str, "workers": int,
-    "demo_office": bool, "demo_hours": str, "rasa_patience": float, "rasa_timeout": float,
+    "demo_office": bool, "demo_hours": str, "rasa_processes": int, "rasa_patience": float, "rasa_timeout": float,
     "telegram": dict, "whatsapp": dict, "retention": dict, "mail": dict,
     "notices": dict, "alarm_minutes": int, "understanding": dict,
 }  # fmt: skip
@@ -312,6 +313,8 @@ def _check(settings: Settings) -> None:
     _check_notices(settings.notices)
     if settings.serve not in {"source_checked", "reviewed"}:
         raise SettingsError("config.yml: service.serve must be source_checked or reviewed")
+    if not 1 <= settings.rasa_processes <= _MOST_RASAS:
+        raise SettingsError(f"config.yml: service.rasa_processes must be between 1 and {_MOST_RASAS}")
     if not 0 < settings.port < 65536:
         raise SettingsError("config.yml: service.port must be between 1 and 65535")
     if settings.host not in _LOOPBACK and not settings.behind_proxy:

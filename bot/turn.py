@@ -21,7 +21,8 @@ from bot.dispatch.base import Lease
 from bot.hearing import WORDS, Said, decide_all, for_now, group
 from bot.inbox import NO_WORDS, Inbox, Waiting
 from bot.markup import escape
-from bot.model.conversation import Conversation, Purpose, State
+from bot.masking import mask
+from bot.model.conversation import HELD, Conversation, Purpose, State
 from bot.model.errors import LostLease
 from bot.model.messages import Kind
 from bot.model.say import Reply, Say
@@ -148,7 +149,8 @@ class Turn:
 
     async def _interpret(self, read: Read, rows: tuple[Waiting, ...]) -> Understanding:
         text = "\n".join(row.text for row in rows)
-        return await self._interpreter.understand(text, read.tracker.locale or None, rows[-1].locale_hint or None)
+        known, hint = read.tracker.locale or None, rows[-1].locale_hint or None
+        return await self._interpreter.understand(text, known, hint, rows[0].sent_at.date())
 
     def _waits(self, read: Read, rows: tuple[Waiting, ...], meant: Understanding) -> bool:
         """Danger and commands never wait for Rasa; everything else waits while it starts, up to 30 s."""
@@ -187,11 +189,13 @@ class Turn:
         waiting: Sequence[Waiting],
         now: datetime,
     ) -> None:
+        """Put the words on the record, without numbers that name a person; an office may need a telephone number."""
         fresh = [one for one in waiting if one.kind not in NO_WORDS and not one.recorded]
         for one in fresh:
             words = one.text or (f"[{one.city or one.kind}]" if one.kind not in {Kind.BUTTON, Kind.COMMAND} else "")
             if words:
-                await self._conversations.record(connection, conversation.id, "person", words, one.sent_at)
+                kept = mask(words, keep_phones=conversation.state in HELD)
+                await self._conversations.record(connection, conversation.id, "person", kept, one.sent_at)
         if fresh and conversation.stopped_at:
             await self._conversations.write(connection, conversation.id, {"stopped_at": None})
 

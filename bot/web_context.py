@@ -13,7 +13,7 @@ def make_context(service: Service) -> WebContext:
     telegram, whatsapp = settings.telegram, settings.whatsapp
     hooked = telegram is not None and telegram.mode == "webhook"
     health = Health(
-        rasa_ready=lambda: rasa is not None and rasa.ready.is_set(),
+        rasa_ready=lambda: any(process.ready.is_set() for process in rasa),
         failing_accounts=service.sender.failing_accounts,
         channels=tuple(channel.name for channel in service.channels.values()),
         alarm_after=timedelta(minutes=settings.alarm_minutes),

@@ -40,7 +40,7 @@ def act_on(tracker: Tracker, heard: Heard, world: World, intent: str) -> Decisio
         return serve(tracker, heard, world, intent)
     if intent in safety.KINDS:
         return safety.danger(tracker, world, heard, (intent,))
-    return answer.answer(tracker, world, intent)
+    return answer.for_status(answer.answer(tracker, world, intent), heard.understanding)
 
 
 def serve(tracker: Tracker, heard: Heard, world: World, intent: str) -> Decision:
@@ -50,7 +50,7 @@ def serve(tracker: Tracker, heard: Heard, world: World, intent: str) -> Decision
         named = meant.value("language") if meant else ""
         return language.chosen(tracker, world, named) if named else language.ask(tracker, world)
     if intent == "service/choose_country":
-        named = meant.value("country") if meant else ""
+        named = meant.any_country if meant else ""
         return answer.country_chosen(tracker, world, named) if named else answer.ask_country(tracker, world)
     simple = {
         "service/talk_to_human": lambda: person.talk(tracker, world),

@@ -65,14 +65,22 @@ def _notice(tracker: Tracker, heard: Heard, world: World) -> Tracker:
         tracker = replace(tracker, locale=first if first in world.locales else "")
     if meant is None:
         return tracker
-    country, city = meant.value("country"), meant.value("city")
-    if country and (tracker.country == "" or meant.intent != "service/choose_country"):
-        tracker = replace(tracker, country=country)
+    tracker = _placed(tracker, meant)
+    city = meant.value("city")
     if city and not tracker.city:
         tracker = replace(tracker, city=city)
     if not tracker.locale_chosen and meant.locale_sure and meant.locale in world.locales:
         tracker = replace(tracker, locale=meant.locale)
     return replace(tracker, minor=tracker.minor or meant.minor)
+
+
+def _placed(tracker: Tracker, meant: Understanding) -> Tracker:
+    """Where somebody lives or is says what rules hold at work only while nothing better is known."""
+    country = meant.value("country_work") or meant.value("country") or ("" if tracker.country else meant.any_country)
+    if country and (tracker.country == "" or meant.intent != "service/choose_country"):
+        tracker = replace(tracker, country=country)
+    residence, now = meant.value("country_residence"), meant.value("country_now")
+    return replace(tracker, residence=residence or tracker.residence, now=now or tracker.now)
 
 
 def _decide(tracker: Tracker, heard: Heard, world: World) -> Decision:
@@ -172,13 +180,13 @@ def _typed_choice(tracker: Tracker, meant: Understanding) -> str:
 def _pending(tracker: Tracker, heard: Heard, world: World, meant: Understanding) -> Decision | None:
     """What we asked for, given in words: a country, a city."""
     if tracker.pending in {"city", "city_offices"}:
-        city, country = meant.value("city"), meant.value("country")
+        city, country = meant.value("city"), meant.any_country
         if city or country:
             return person.located(tracker, world, replace(heard, city=city, country=country))
         if meant.verdict is not Verdict.ACCEPT:
             return person.city_skipped(tracker, world)
-    if tracker.pending == "country" and meant.value("country"):
-        return answer.country_chosen(tracker, world, meant.value("country"))
+    if tracker.pending == "country" and meant.any_country:
+        return answer.country_chosen(tracker, world, meant.any_country)
     if tracker.pending == "country" and meant.verdict is Verdict.GIVE_UP and not meant.degraded:
         return answer.country_not_known(tracker)
     return None

@@ -9,7 +9,8 @@ from datetime import datetime
 class Tracker:
     """Remembered values; stored sealed as JSON between turns.
 
-    `country` is where the person works, `now` where they are; the two differ. `pending` names what a bare yes or no
+    `country` is where the person works, or the one country they named; `residence` is where they live, `now` where
+    they are; the three differ. `pending` names what a bare yes or no
     would answer; `options` are the ids of the choices shown last, so that a typed 2 is a tap. `held` is an intent that
     waits for a country or for "does it still matter".
     """
@@ -17,6 +18,7 @@ class Tracker:
     locale: str = ""
     locale_chosen: bool = False
     country: str = field(default="", repr=False)
+    residence: str = field(default="", repr=False)
     now: str = field(default="", repr=False)
     city: str = field(default="", repr=False)
     country_asked: bool = False

@@ -1,15 +1,15 @@
 """The keyword layer: danger and commands, found without the classifier and in every language at once.
 
 The phrases are data: `nlu/keywords/<locale>.yml`. A phrase matches as consecutive folded words; `word*`
-stands for a beginning, `..` between words for up to three others, `{age}` for a number under 18; Chinese
-matches as a part of the text. A look-alike under `not_safety` cancels the danger phrases that lie wholly
-inside it. Danger is found anywhere in a message, commands only in short ones: a story that contains "stop"
-stops nothing.
+stands for a beginning, `a|b` for either word, `..` between words for up to three others, `{age}` for a number
+under 18; Chinese matches as a part of the text. A look-alike under `not_safety` cancels the danger phrases and
+concepts that lie wholly inside it. Words under `concepts` make a danger together (`nlu/danger.py`). Danger is
+found anywhere in a message, commands only in short ones: a story that contains "stop" stops nothing.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -17,9 +17,10 @@ from typing import Any, Self
 from yaml import YAMLError
 
 from bot.model.errors import SettingsError
+from nlu.danger import CONCEPT, Rules
 from nlu.files import read_strings
 from nlu.normalise import fold, normalise
-from nlu.phrases import Match, Phrases, han_pattern, is_han, pieces_of, variants
+from nlu.phrases import Match, Phrases, han_pattern, is_han, pieces_of, variants, written_out
 
 SAFETY = (
     "emergency",
@@ -59,6 +60,7 @@ SLASH = {
     "stop": "stop",
 }
 SHORT = 6  # words of a message in which a command of several words is taken as meant
+REACH = 10  # words between the concepts that make a danger together
 STORY = 16  # the same for "talk to a person", which may come with its reason
 _NOT_SAFETY = "not_safety"
 _MINOR = "minor"
@@ -84,6 +86,7 @@ def is_urgent(hits: Hits) -> bool:
 class Keywords:
     """All phrases of all locales. Made by `load`, then only read."""
 
+    _rules: Rules = field(default_factory=Rules.load)
     _phrases: Phrases = field(default_factory=Phrases)
     _han: list[tuple[str, str, re.Pattern[str]]] = field(default_factory=list)
 
@@ -95,9 +98,10 @@ class Keywords:
         if not paths:
             raise SettingsError(f"{folder}: no keyword files; without them danger is not recognised")
         for path in paths:
-            for label, phrases in _labelled(path):
+            for label, phrases in _labelled(path, keywords._rules.concepts):
                 for phrase in phrases:
-                    keywords._add(label, path.stem, phrase)
+                    for plain in written_out(phrase):
+                        keywords._add(label, path.stem, plain)
         return keywords
 
     def _add(self, label: str, locale: str, written: str) -> None:
@@ -116,11 +120,16 @@ class Keywords:
         if slash and command:
             text = slash[2] or ""
         words = fold(text).split()
-        runs = [(list(self._phrases.find(words)), len(words), SHORT, STORY)]
+        runs = [self._run(list(self._phrases.find(words)), len(words), 1)]
         if is_han(text):
             compact = "".join(words)
-            runs.append((self._in_han(compact), len(compact), 2 * SHORT, 2 * STORY))
+            runs.append(self._run(self._in_han(compact), len(compact), 2))  # a Chinese word has about two characters
         return _hits(runs, command)
+
+    def _run(self, matches: list[Match], length: int, word: int) -> list[Match]:
+        """Return the matches that are meant, in a text of `length` whose words are `word` units long."""
+        danger = self._rules.find(_outside_look_alikes(matches), REACH * word)
+        return [*danger, *_commands(matches, length, word), *(match for match in matches if match.label == _MINOR)]
 
     def _in_han(self, compact: str) -> list[Match]:
         return [
@@ -130,12 +139,8 @@ class Keywords:
         ]
 
 
-def _hits(runs: list[tuple[list[Match], int, int, int]], command: str) -> Hits:
-    meant: list[Match] = []
-    for matches, length, short, story in runs:
-        meant += _danger(matches)
-        meant += _commands(matches, length, short, story)
-        meant += [match for match in matches if match.label == _MINOR]
+def _hits(runs: list[list[Match]], command: str) -> Hits:
+    meant = [match for run in runs for match in run]
     labels = {match.label for match in meant} | {command}
     counted = Counter(match.locale for match in meant)
     return Hits(
@@ -146,30 +151,32 @@ def _hits(runs: list[tuple[list[Match], int, int, int]], command: str) -> Hits:
     )
 
 
-def _danger(matches: list[Match]) -> list[Match]:
+def _outside_look_alikes(matches: list[Match]) -> list[Match]:
     harmless = [match for match in matches if match.label == _NOT_SAFETY]
     return [
         match
         for match in matches
-        if match.label.startswith("safety/")
-        and not any(other.start <= match.start and match.end <= other.end for other in harmless)
+        if not any(other.start <= match.start and match.end <= other.end for other in harmless)
     ]
 
 
-def _commands(matches: list[Match], length: int, short: int, story: int) -> list[Match]:
+def _commands(matches: list[Match], length: int, word: int) -> list[Match]:
     """A command counts if the message is made of such phrases, or is short and holds one of several words."""
     commands = [match for match in matches if match.label in COMMANDS]
     covering = _cover(commands, length)
     if covering:
         return covering
-    word = 1 if short == SHORT else 2  # a Chinese word has about two characters
     return [
         match
         for match in commands
         if match.label not in WHOLE_ONLY
         and match.end - match.start > word
-        and length <= (story if match.label == "talk_to_human" and match.end - match.start > 2 * word else short)
+        and length <= word * (STORY if _asks_for_somebody(match, word) else SHORT)
     ]
+
+
+def _asks_for_somebody(match: Match, word: int) -> bool:
+    return match.label == "talk_to_human" and match.end - match.start > 2 * word
 
 
 def _cover(matches: list[Match], length: int) -> list[Match]:
@@ -186,20 +193,21 @@ def _cover(matches: list[Match], length: int) -> list[Match]:
     return used
 
 
-def _labelled(path: Path) -> Iterable[tuple[str, list[str]]]:
+def _labelled(path: Path, concepts: frozenset[str]) -> Iterable[tuple[str, list[str]]]:
     content = _read(path)
     if not isinstance(content, Mapping):
-        raise SettingsError(f"{path}: expected the keys locale, safety, not_safety, commands, whole, minor")
-    sections: list[tuple[str, Any, tuple[str, ...] | None]] = [
-        ("safety", content.get("safety"), SAFETY),
-        ("commands", content.get("commands"), COMMANDS),
-        ("whole", content.get("whole"), COMMANDS),
+        raise SettingsError(f"{path}: expected the keys locale, safety, not_safety, commands, whole, minor, concepts")
+    sections: list[tuple[str, str, Collection[str]]] = [
+        ("safety", "safety/", SAFETY),
+        ("commands", "", COMMANDS),
+        ("whole", "", COMMANDS),
+        ("concepts", CONCEPT, concepts),
     ]
-    for name, section, allowed in sections:
-        for key, phrases in _mapping(path, name, section).items():
-            if allowed and key not in allowed:
-                raise SettingsError(f"{path}: {name}.{key} is not known; known are {', '.join(allowed)}")
-            yield (f"safety/{key}" if name == "safety" else key), _strings(path, f"{name}.{key}", phrases)
+    for name, prefix, allowed in sections:
+        for key, phrases in _mapping(path, name, content.get(name)).items():
+            if key not in allowed:
+                raise SettingsError(f"{path}: {name}.{key} is not known; known are {', '.join(sorted(allowed))}")
+            yield f"{prefix}{key}", _strings(path, f"{name}.{key}", phrases)
     for name in (_NOT_SAFETY, _MINOR):
         yield name, _strings(path, name, content.get(name) or [])
 

@@ -98,12 +98,12 @@ class Names:
                 yield found
             at = found.end if found else at + 1
 
-    def find_han(self, compact: str) -> Iterator[tuple[str, int]]:
-        """Yield values and places of Chinese names in a text without spaces."""
+    def find_han(self, compact: str) -> Iterator[tuple[str, int, int]]:
+        """Yield values, places and lengths of Chinese names in a text without spaces."""
         for name, value in self._han.items():
             at = compact.find(name)
             if at >= 0:
-                yield value, at
+                yield value, at, len(name)
 
     def _at(self, words: list[str], at: int) -> Found | None:
         for length in range(min(self._longest, len(words) - at), 0, -1):

@@ -90,6 +90,13 @@ class _Folder(dict[int, str]):
         return "".join(_PAIRS.get(p, p) for p in kept)
 
 
+class _Speller(_Folder):
+    """As the folder, but only letters and marks are touched."""
+
+    def _fold(self, char: str) -> str:
+        return char if unicodedata.category(char)[0] in "PSZN" else super()._fold(char)
+
+
 def _is_mark(char: str) -> bool:
     """Vowel signs of Indic scripts count as letters here; accents, harakat and variation selectors do not."""
     return char < "\u0900" or char > "\u1ab0"
@@ -97,6 +104,7 @@ def _is_mark(char: str) -> bool:
 
 _CLEANER = _Cleaner({_TATWEEL: ""})
 _FOLDER = _Folder()
+_SPELLER = _Speller()
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
 _ZWNJ_IN_ARABIC = re.compile(f"(?<=[\u0600-\u06ff]){_ZWNJ}+(?=[\u0600-\u06ff])")
 
@@ -133,6 +141,16 @@ def fold(text: str) -> str:
     all punctuation become a space; a picture such as a siren stands as a word of its own.
     """
     return " ".join(_clean(text, SCAN_LIMIT).translate(_FOLDER).split())
+
+
+def respell(text: str) -> str:
+    """Return the text in the spelling of `fold` with its punctuation kept, for numbers and ends of sentences."""
+    return _clean(text, SCAN_LIMIT).translate(_SPELLER)
+
+
+def fold_respelt(text: str) -> str:
+    """Return the folded words of a part of a text that `respell` returned, without cleaning it again."""
+    return " ".join(text.translate(_FOLDER).split())
 
 
 def without_apostrophes(text: str) -> str:

@@ -1,8 +1,10 @@
 """Phrases of the keyword files: how they are written, and how they are found among folded words."""
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from sys import intern
 
 from nlu.normalise import fold, without_apostrophes
@@ -12,10 +14,11 @@ AGE = "{age}"
 GAP_LIMIT = 3
 ADULT = 18
 
-_SPECIAL = frozenset("*.{")
+_SPECIAL = frozenset("*.{|")
 _HAN = re.compile("[\u3400-\u9fff]")
 _HAN_AGE = "(?<![0-9十百])(?:1[0-7]|[1-9]|十[一二三四五六七]?|[一二三四五六七八九])(?![0-9十百])"
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+_ARABIC_STARTS = ("و", "ال", "وال", "بال", "فال", "عال", "لل", "ب", "ل", "ف")
 _DIGRAPHS = (("dž", "џ"), ("lj", "љ"), ("nj", "њ"))
 _SERBIAN = str.maketrans("abcčćdđefghijklmnoprsštuvzž", "абцчћдђефгхијклмнопрсштувзж")
 # After "I am 15": what makes the number something else than an age.
@@ -42,77 +45,92 @@ class Match:
     end: int
 
 
-class Phrases:
-    """A tree of phrases: each step is a word, a beginning of one, an age under 18, or a gap.
+class _Node:
+    """A step of phrases. Most nodes lead to one other: they share one empty mapping for what they do not have."""
 
-    Most nodes lead to one other: they share one empty mapping for what they do not have.
-    """
-
-    __slots__ = ("_after_age", "_age", "_ends", "_gap", "_longest_prefix", "_prefixes", "_words")
+    __slots__ = ("after_age", "ends", "steps")
 
     def __init__(self, *, after_age: bool = False) -> None:
-        self._words = _NOTHING
-        self._prefixes = _NOTHING
-        self._age: Phrases | None = None
-        self._gap: Phrases | None = None
-        self._ends: tuple[tuple[str, str], ...] = ()
-        self._after_age = after_age
-        self._longest_prefix = 0
+        self.steps = _NOTHING
+        self.ends: tuple[tuple[str, str], ...] = ()
+        self.after_age = after_age
+
+    def step(self, piece: str) -> "_Node":
+        if self.steps is _NOTHING:
+            self.steps = {}
+        if piece not in self.steps:
+            self.steps[intern(piece)] = _Node(after_age=piece == AGE)
+        return self.steps[piece]
+
+
+_NOTHING: dict[str, _Node] = {}
+
+
+class Phrases:
+    """A tree of phrases whose steps are pieces: words, beginnings, several of them ("a|b*"), an age, or a gap.
+
+    A piece is one step however many words stand for it; which pieces a word stands for is looked up once.
+    """
+
+    __slots__ = ("_beginnings", "_longest", "_root", "_words")
+
+    def __init__(self) -> None:
+        self._root = _Node()
+        self._words: dict[str, list[str]] = {}
+        self._beginnings: dict[str, list[str]] = {}
+        self._longest = 0
 
     def add(self, label: str, locale: str, pieces: Iterable[str]) -> None:
         """Add a phrase of a label and a locale."""
-        node = self
+        node = self._root
         for piece in pieces:
-            node = node._child(piece)
-        if (label, locale) not in node._ends:
-            node._ends += ((label, locale),)
+            self._learn(piece)
+            node = node.step(piece)
+        if (label, locale) not in node.ends:
+            node.ends += ((label, locale),)
 
-    def _child(self, piece: str) -> "Phrases":
-        if piece == AGE:
-            self._age = self._age or Phrases(after_age=True)
-            return self._age
-        if piece == GAP:
-            self._gap = self._gap or Phrases()
-            return self._gap
-        if piece.endswith("*"):
-            self._longest_prefix = max(self._longest_prefix, len(piece) - 1)
-            self._prefixes = self._prefixes or {}
-            return _step(self._prefixes, piece[:-1])
-        self._words = self._words or {}
-        return _step(self._words, piece)
+    def _learn(self, piece: str) -> None:
+        if piece in {AGE, GAP}:
+            return
+        for word in piece.split("|"):
+            known = self._beginnings if word.endswith("*") else self._words
+            pieces = known.setdefault(word.rstrip("*"), [])
+            if piece not in pieces:
+                pieces.append(piece)
+            self._longest = max(self._longest, len(word) - 1 if word.endswith("*") else 0)
 
     def find(self, words: list[str]) -> Iterator[Match]:
         """Yield every match among the folded words of a text."""
+        pieces = [self._pieces(word) for word in words]
         for start in range(len(words)):
-            for label, locale, end in self._from(words, start):
+            for (label, locale), end in _from(self._root, words, pieces, start):
                 yield Match(label, locale, start, end)
 
-    def _from(self, words: list[str], at: int) -> Iterator[tuple[str, str, int]]:
-        word = words[at] if at < len(words) else ""
-        if self._ends and not (self._after_age and word and _is_unit(word)):
-            yield from ((label, locale, at) for label, locale in self._ends)
-        if self._gap is not None:
-            for skipped in range(min(GAP_LIMIT, len(words) - at) + 1):
-                yield from self._gap._from(words, at + skipped)
-        if not word:
-            return
-        if self._age is not None and _is_young(word):
-            yield from self._age._from(words, at + 1)
+    def _pieces(self, word: str) -> tuple[str, ...]:
+        """Return the pieces that the word may stand for."""
+        found: list[str] = [AGE] if _is_young(word) else []
         for form in forms(word):
-            if form in self._words:
-                yield from self._words[form]._from(words, at + 1)
-            for length in range(1, min(len(form), self._longest_prefix) + 1):
-                if form[:length] in self._prefixes:
-                    yield from self._prefixes[form[:length]]._from(words, at + 1)
+            found += self._words.get(form, ())
+            for length in range(1, min(len(form), self._longest) + 1):
+                found += self._beginnings.get(form[:length], ())
+        return tuple(dict.fromkeys(found))
 
 
-_NOTHING: dict[str, Phrases] = {}
-
-
-def _step(steps: dict[str, Phrases], piece: str) -> Phrases:
-    if piece not in steps:
-        steps[intern(piece)] = Phrases()
-    return steps[piece]
+def _from(
+    node: _Node, words: list[str], pieces: list[tuple[str, ...]], at: int
+) -> Iterator[tuple[tuple[str, str], int]]:
+    ended = at == len(words)
+    if node.ends and not (node.after_age and not ended and _is_unit(words[at])):
+        yield from ((end, at) for end in node.ends)
+    if GAP in node.steps:
+        for skipped in range(min(GAP_LIMIT, len(words) - at) + 1):
+            yield from _from(node.steps[GAP], words, pieces, at + skipped)
+    if ended:
+        return
+    for piece in pieces[at]:
+        following = node.steps.get(piece)
+        if following is not None:
+            yield from _from(following, words, pieces, at + 1)
 
 
 def _is_young(word: str) -> bool:
@@ -124,10 +142,11 @@ def _is_unit(word: str) -> bool:
 
 
 def forms(word: str) -> tuple[str, ...]:
-    """Return the word, and for Arabic script also the word without a leading "and"."""
-    if len(word) > 3 and word[0] == "و":
-        return (word, word[1:])
-    return (word,)
+    """Return the word, and for Arabic script also what is left without "and", "the", "with the" … written to it."""
+    if not "\u0600" <= word[0] <= "\u06ff":
+        return (word,)
+    left = {word[len(start) :] for start in _ARABIC_STARTS if word.startswith(start) and len(word) - len(start) > 2}
+    return (word, *sorted(left))
 
 
 def is_han(text: str) -> bool:
@@ -147,6 +166,19 @@ def _han_part(part: str) -> str:
     return _HAN_AGE if part == AGE else re.escape(fold(part).replace(" ", ""))
 
 
+def written_out(phrase: str) -> Iterator[str]:
+    """Yield the phrase with only such alternatives as are one word: "my|the boss s" stays, "son|step-son" is two."""
+    chunks = [_one_word_or_more(chunk) if "|" in chunk else [chunk] for chunk in phrase.split(" ")]
+    for chosen in itertools.product(*chunks):
+        yield " ".join(chosen)
+
+
+def _one_word_or_more(chunk: str) -> list[str]:
+    words = [word for word in chunk.split("|") if len(_folded(word.rstrip("*"))) == 1]
+    return ["|".join(words)] * bool(words) + [word for word in chunk.split("|") if word not in words]
+
+
+@cache
 def _folded(chunk: str) -> tuple[str, ...]:
     """The same few thousand words stand in all phrases."""
     return tuple(fold(chunk).split())
@@ -155,11 +187,13 @@ def _folded(chunk: str) -> tuple[str, ...]:
 def pieces_of(phrase: str) -> tuple[str, ...]:
     """Return the pieces of a written phrase; empty when nothing but punctuation is in it."""
     if _SPECIAL.isdisjoint(phrase):
-        return tuple(fold(phrase).split())
+        return tuple(word for chunk in phrase.split() for word in _folded(chunk))
     pieces: list[str] = []
     for chunk in re.split(r"(\{age\}|(?<=\s)\.\.(?=\s))|\s+", phrase.strip()):
         if chunk in {AGE, GAP}:
             pieces.append(chunk)
+        elif chunk and "|" in chunk:
+            pieces.append("|".join(sorted({piece for word in chunk.split("|") for piece in pieces_of(word)})))
         elif chunk:
             words = list(_folded(chunk.rstrip("*")))
             if words and chunk.endswith("*"):

@@ -1,7 +1,7 @@
 """Countries and cities: their names in our languages, and where the cities lie."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import asin, cos, radians, sin, sqrt
@@ -14,10 +14,13 @@ from bot.model.locales import LOCALES
 from nlu.files import read_strings
 from nlu.names import Found, Names
 from nlu.normalise import fold
-from nlu.phrases import is_han
+from nlu.roles import REACH_HAN, ROLES, Span, roles_of, verb_last
+from nlu.terms import Term, terms
+from nlu.utterance import Utterance
 
 WORDS_FILE = Path(__file__).with_name("place_words.yml")
 GAZETTEER = Path(__file__).with_name("gazetteer.tsv")
+REGIONS = Path(__file__).with_name("regions.tsv")
 # Where our offices and articles may be: only these countries are taken from a sentence. Any other country in a
 # sentence is most likely the one that somebody comes from, and that is never kept.
 HERE = frozenset(
@@ -29,6 +32,7 @@ HERE = frozenset(
 FURTHER_NAMES = ("hr", "sr", "sr_Latn", "hu", "cs", "sk", "da", "sv", "fi", "nb", "et", "lv", "lt", "mt", "zh_Hant")
 NEAR_KM, SUBURB_KM = 60.0, 10.0
 BARE = 4  # a message of so few words is an answer to "which country?", not a story
+_AM_IN = ("dayim", "deyim", "tayim", "teyim", "dayiz", "deyiz")  # Turkish: "I am in" grown onto the name
 ANYWHERE = 5  # a name of so many letters is taken in any language, a shorter one in its own only
 
 
@@ -45,24 +49,92 @@ class City:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """What a text says about where somebody is or what country they mean; empty where it is not clear."""
+    """What a text says about where somebody is or what country they mean; empty where it is not clear.
+
+    `country` is one whose part is not said, `work`, `residence` and `now` are countries by what the words around
+    them say; `region` is an ISO 3166-2 code.
+    """
 
     country: str = ""
     city: str = ""
+    region: str = ""
+    work: str = ""
+    residence: str = ""
+    now: str = ""
 
 
-def find_places(text: str, locale: str) -> Places:
-    """Return the one city and the one country that the text names; two different ones make neither clear."""
-    words = fold(text).split()
-    cities = {_cities()[int(found)] for found in _named(_city_names(), words, locale, common=_common())}
-    countries = set(_named(_country_names(), words, locale))
-    if len(words) > BARE:
-        countries &= HERE
-    city = cities.pop() if len(cities) == 1 else None
-    if not countries and city:
-        return Places(city.country, city.name)
-    country = countries.pop() if len(countries) == 1 else ""
-    return Places(country, city.name if city and city.country == country else "")
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    kind: str
+    value: str
+    span: Span
+
+
+def find_places(text: str | Utterance, locale: str, found: Mapping[str, Sequence[Term]] | None = None) -> Places:
+    """Return what the text names; two different values of one kind make neither clear.
+
+    `found` are the terms of the utterance, where somebody has looked for them already.
+    """
+    utterance = Utterance.of(text) if isinstance(text, str) else text
+    hits = list(_hits(utterance, locale))
+    if not hits:
+        return Places()
+    cities = {hit.value for hit in hits if hit.kind == "city"}
+    named = {hit.span.country for hit in hits if hit.kind == "country"}
+    here = HERE if len(utterance.words) > BARE else named | HERE
+    roles = _roles(utterance, hits, locale, terms().find(utterance, locale) if found is None else found)
+    meant: dict[str, set[str]] = {role: set() for role in ("", *ROLES)}
+    for span, said in roles:
+        if span.country in here and (said or not named or span.country in named):
+            for role in said or {""}:
+                meant[role].add(span.country)
+    city = _cities()[int(cities.pop())] if len(cities) == 1 else None
+    kept = city and (not named & here or city.country in named or any(city.country in meant[role] for role in ROLES))
+    regions = {hit.value for hit in hits if hit.kind == "region"}
+    meant[""] -= meant["work"] | meant["residence"] | meant["now"]
+    return Places(
+        _only(meant[""]), city.name if city and kept else "", _only(regions), *(_only(meant[role]) for role in ROLES)
+    )
+
+
+def _only(values: set[str]) -> str:
+    return next(iter(values)) if len(values) == 1 else ""
+
+
+def _hits(utterance: Utterance, locale: str) -> Iterator[_Hit]:
+    for name, start, end in _named(_country_names(), utterance, locale):
+        yield _Hit("country", name, Span(name, start, end))
+    for name, start, end in _named(_city_names(), utterance, locale, common=_common()):
+        yield _Hit("city", name, Span(_cities()[int(name)].country, start, end))
+    for name, start, end in _named(_region_names(), utterance, locale, common=_common()):
+        yield _Hit("region", name, Span(name[:2], start, end))
+
+
+def _roles(
+    utterance: Utterance, hits: Sequence[_Hit], locale: str, found: Mapping[str, Sequence[Term]]
+) -> list[tuple[Span, set[str]]]:
+    spans = _merged(sorted((hit.span for hit in hits), key=lambda span: (span.start, -span.end)))
+    if utterance.compact:
+        breaks = [at for at, char in enumerate(utterance.compact) if char == " "]
+        return list(zip(spans, roles_of(spans, found, breaks, True, REACH_HAN), strict=True))
+    behind = verb_last(utterance.spelt, locale)
+    roles = roles_of(spans, found, utterance.breaks, behind)
+    for span, said in zip(spans, roles, strict=True):
+        if not said and utterance.words[span.end - 1].endswith(_AM_IN):
+            said.add("now")
+    return list(zip(spans, roles, strict=True))
+
+
+def _merged(spans: Sequence[Span]) -> list[Span]:
+    """Names of one country that stand side by side ("Milan, Italy") are one place."""
+    merged: list[Span] = []
+    for span in spans:
+        last = merged[-1] if merged else None
+        if last and last.country == span.country and span.start - last.end <= 1:
+            merged[-1] = Span(span.country, last.start, max(last.end, span.end))
+        else:
+            merged.append(span)
+    return merged
 
 
 def nearest_city(latitude: float, longitude: float) -> tuple[str, str] | None:
@@ -82,16 +154,24 @@ def _kilometres(city: City, latitude: float, longitude: float) -> float:
     return 2 * 6371 * asin(min(1.0, sqrt(half)))
 
 
-def _named(names: Names, words: list[str], locale: str, common: frozenset[str] = frozenset()) -> Iterator[str]:
+def _named(
+    names: Names, utterance: Utterance, locale: str, common: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, int, int]]:
+    """Yield values with the words, in Chinese the characters, where they stand."""
+    words, compact = utterance.words, utterance.compact
+    if not compact:
+        for found in names.find(words):
+            if _counts(found, words, locale, common):
+                yield found.value, found.start, found.end
+        return
     for found in names.find(words):
         if _counts(found, words, locale, common):
-            yield found.value
-    compact = "".join(words)
-    if is_han(compact):
-        before = tuple(around()["from_han"])
-        for value, at in names.find_han(compact):
-            if not compact[:at].endswith(before):
-                yield value
+            at = max(0, compact.find("".join(words[found.start : found.end])))
+            yield found.value, at, at + sum(map(len, words[found.start : found.end]))
+    before = tuple(around()["from_han"])
+    for value, at, length in names.find_han(compact):
+        if not compact[:at].endswith(before):
+            yield value, at, at + length
 
 
 def _counts(found: Found, words: list[str], locale: str, common: frozenset[str]) -> bool:
@@ -171,6 +251,17 @@ def _city_names() -> Names:
         for name in (city.name, *city.other_names):
             for locale in _locales_of(name):
                 names.add(name, str(index), locale)
+    return names
+
+
+@cache
+def _region_names() -> Names:
+    names = Names()
+    with REGIONS.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader((line for line in file if not line.startswith("#")), delimiter="\t"):
+            for name in row["names"].split("|"):
+                for locale in _locales_of(name):
+                    names.add(name, row["code"], locale)
     return names
 
 

@@ -66,14 +66,15 @@ async def predict(interpreter: Interpreter, rows: Sequence[Row]) -> list[str]:
 
     async def one(row: Row) -> str:
         async with gate:
-            return line(row, await _understand(interpreter, row))
+            return line(row, await understand(interpreter, row.text, row.locale or None))
 
     return list(await asyncio.gather(*(one(row) for row in rows)))
 
 
-async def _understand(interpreter: Interpreter, row: Row) -> Understanding:
+async def understand(interpreter: Interpreter, text: str, known_locale: str | None = None) -> Understanding:
+    """Understand as the bot does, but wait for Rasa where the bot would go on without it."""
     for _ in range(TRIES):
-        meant = await interpreter.understand(row.text, row.locale or None)
+        meant = await interpreter.understand(text, known_locale)
         if not meant.degraded:
             break
         await asyncio.sleep(PAUSE)

@@ -1,6 +1,6 @@
-"""The client of the Rasa process: one question, one ranking, or `InterpreterUnavailable`."""
+"""The client of the Rasa processes: one question, one ranking, or `InterpreterUnavailable`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -43,6 +43,11 @@ def load_topics(folder: Path) -> dict[str, str]:
     if not topics:
         raise SettingsError(f"{folder}: no intents found")
     return topics
+
+
+def ranked(ranking: Iterable[tuple[str, float]], topics: Mapping[str, str]) -> tuple[Ranked, ...]:
+    """Return Rasa's ranking with the topics; an intent that the catalogue no longer has is left out."""
+    return tuple(Ranked(f"{topics[name]}/{name}", float(confidence)) for name, confidence in ranking if name in topics)
 
 
 @dataclass(slots=True)
@@ -91,6 +96,8 @@ class RasaClient:
         self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._circuit = circuit or Circuit()
         self._session: aiohttp.ClientSession | None = None
+        self.asked = 0  # so far
+        self.unanswered = 0  # at this moment
 
     async def parse(self, text: str) -> tuple[Ranked, ...]:
         """Return the likeliest intents as `topic/intent`, best first; nothing for a text without content.
@@ -109,6 +116,8 @@ class RasaClient:
 
     async def _ask(self, endpoint: Endpoint, text: str) -> Any:
         done = False
+        self.asked += 1
+        self.unanswered += 1
         try:
             parameters = {"token": endpoint.token} if endpoint.token else {}
             url = f"{endpoint.url}/model/parse"
@@ -122,6 +131,7 @@ class RasaClient:
             # Without its cause: that one prints the address, and the token is part of it.
             raise InterpreterUnavailable(f"Rasa did not answer: {type(error).__name__}") from None
         finally:
+            self.unanswered -= 1
             if done:
                 self._circuit.succeeded()
             else:
@@ -131,8 +141,7 @@ class RasaClient:
         ranking = content.get("intent_ranking") if isinstance(content, dict) else None
         if not isinstance(ranking, list):
             raise InterpreterUnavailable("Rasa's answer has no ranking")
-        known = [one for one in ranking if one["name"] in self._topics]
-        return tuple(Ranked(f"{self._topics[one['name']]}/{one['name']}", float(one["confidence"])) for one in known)
+        return ranked(((one["name"], one["confidence"]) for one in ranking), self._topics)
 
     def _http(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
@@ -149,3 +158,25 @@ class RasaClient:
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+
+class RasaClients:
+    """Asks, of several processes, the one with the least to answer; where that one fails, the next."""
+
+    def __init__(self, clients: Sequence[RasaClient]) -> None:
+        self._clients = tuple(clients)
+
+    async def parse(self, text: str) -> tuple[Ranked, ...]:
+        """Return what `RasaClient.parse` returns. Raises InterpreterUnavailable if none of them answers."""
+        reason = InterpreterUnavailable("there is no Rasa")
+        for client in sorted(self._clients, key=lambda one: (one.unanswered, one.asked)):
+            try:
+                return await client.parse(text)
+            except InterpreterUnavailable as error:
+                reason = error
+        raise reason
+
+    async def close(self) -> None:
+        """Close the connections to all of them."""
+        for client in self._clients:
+            await client.close()

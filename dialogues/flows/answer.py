@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.model.knowing import ArticleFacts
 from bot.model.say import Choice, Country, IntentTitle, Say, ShowArticle
+from bot.model.understanding import Status, Understanding
 from dialogues.decision import Decision, Desk, Step, World
 from dialogues.flows.common import MENU, PERSON, country_choices, intent_choices, yes_no
 from dialogues.tracker import Tracker
@@ -26,6 +27,21 @@ def answer(tracker: Tracker, world: World, intent: str) -> Decision:
     if not tracker.country and facts.countries and not tracker.country_asked:
         return _with_country_question(tracker, facts, shown)
     return Decision(tracker, (shown,), part_choices(facts, tracker.country, "summary"), "accept", intent)
+
+
+def for_status(decision: Decision, meant: Understanding | None) -> Decision:
+    """Who said in this message that they have no papers reads at once what the article says for them.
+
+    That choice lives in this decision alone: the tracker does not learn of it.
+    """
+    if meant is None or Status.WITHOUT_PAPERS not in meant.statuses:
+        return decision
+    steps: list[Step] = []
+    for step in decision.steps:
+        steps.append(step)
+        if isinstance(step, ShowArticle):
+            steps.append(replace(step, part="papers"))
+    return replace(decision, steps=tuple(steps))
 
 
 def _with_country_question(tracker: Tracker, facts: ArticleFacts, shown: ShowArticle) -> Decision:

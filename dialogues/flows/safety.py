@@ -34,7 +34,10 @@ def danger(tracker: Tracker, world: World, heard: Heard, kinds: tuple[str, ...])
 
 
 def _place(heard: Heard) -> str:
-    return heard.country or (heard.understanding.value("country") if heard.understanding else "")
+    if heard.country or heard.understanding is None:
+        return heard.country
+    kinds = ("country_now", "country", "country_residence", "country_work")
+    return next((found for kind in kinds if (found := heard.understanding.value(kind))), "")
 
 
 def _rest(tracker: Tracker, world: World, heard: Heard) -> tuple[Tracker, tuple[Step, ...]]:

@@ -121,6 +121,8 @@ def test_a_file_in_another_encoding_is_named(home: Home) -> None:
         ("{portt: 1}", "config.yml: unknown setting service.portt"),
         ("{1: 1}", "config.yml: unknown setting service.1"),
         ("{rasa: false}", "config.yml: unknown setting service.rasa"),
+        ("{rasa_processes: 0}", "config.yml: service.rasa_processes must be between 1 and 16"),
+        ("{rasa_processes: two}", "config.yml: service.rasa_processes must be of type int"),
         ("{port: '8080'}", "config.yml: service.port must be of type int"),
         ("{port: true}", "config.yml: service.port must be of type int"),
         ("{port: null}", "config.yml: service.port must be of type int"),

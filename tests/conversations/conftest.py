@@ -23,6 +23,6 @@ async def theatre(
     shutil.copyfile(sqlite_template, folder / "guichet.db")
     clock = Clock(datetime(2026, 11, 18, 9, 0, tzinfo=UTC))
     async with stage(
-        f"sqlite:///{folder}/guichet.db", folder, clock, rasa=rasa, locales=LOCALES, rasa_timeout=20.0
+        f"sqlite:///{folder}/guichet.db", folder, clock, rasa=(rasa,), locales=LOCALES, rasa_timeout=20.0
     ) as made:
         yield made

@@ -4,7 +4,7 @@ Everything is real (inbox, dispatch, worker, turn, outbox, sender, Rasa where a 
 is taken by a channel that keeps what was sent.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -143,7 +143,7 @@ class Person:
 
 @asynccontextmanager
 async def stage(
-    database_url: str, folder: Path, clock: Clock, channel: str = "telegram", rasa: RasaProcess | None = None,
+    database_url: str, folder: Path, clock: Clock, channel: str = "telegram", rasa: Sequence[RasaProcess] = (),
     patience: float = 0.0, **settings: Any,
 ) -> AsyncIterator[Stage]:  # fmt: skip
     """Build the service on this database and give it back at the end; `settings` are changed beyond that."""

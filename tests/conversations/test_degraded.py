@@ -24,7 +24,12 @@ OPEN = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 async def _stage(template: Path, folder: Path, rasa: RasaProcess | None = None) -> AsyncIterator[Stage]:
     shutil.copyfile(template, folder / "guichet.db")
     async with stage(
-        f"sqlite:///{folder}/guichet.db", folder, Clock(OPEN), rasa=rasa, patience=30.0, rasa_timeout=20.0
+        f"sqlite:///{folder}/guichet.db",
+        folder,
+        Clock(OPEN),
+        rasa=(rasa,) if rasa else (),
+        patience=30.0,
+        rasa_timeout=20.0,
     ) as made:
         yield made
 

@@ -1,15 +1,19 @@
 """What a confidence allows."""
 
+from pathlib import Path
+
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model.errors import SettingsError
+from bot.model.locales import LOCALES
 from bot.model.understanding import Ranked, Verdict
-from nlu.fallback import Thresholds, arranged, dangers, judge
+from nlu.fallback import FILE, LocaleThresholds, Thresholds, arranged, dangers, judge
 from nlu.keywords import Hits
 
-T = Thresholds(accept=0.6, margin=0.2, clarify=0.15, danger=0.12)
+T = Thresholds(accept=0.6, margin=0.2, clarify=0.15, card=0.6, danger=0.12)
 NOTHING = Hits()
 
 
@@ -52,14 +56,40 @@ def test_a_suspected_danger_is_always_among_the_first_two() -> None:
     assert [ranked.intent for ranked in arranged(given_ranking, T)] == ["a/x", "safety/violence", "a/y", "a/z"]
 
 
-def test_settings_change_single_thresholds() -> None:
-    assert Thresholds.of({"accept": 0.9}) == Thresholds(accept=0.9)
+def test_danger_is_sure_though_its_kind_is_not() -> None:
+    found = ranking(safety__violence=0.35, safety__trafficking_exploitation=0.3, a__x=0.2)
+
+    assert judge(found, NOTHING, T) is Verdict.EMERGENCY
+    assert dangers(found, NOTHING, T) == ("safety/violence",)
+
+
+def test_settings_change_single_thresholds_for_all_locales(tmp_path: Path) -> None:
+    file = tmp_path / "thresholds.yml"
+    file.write_text("common: {accept: 0.5}\nlocales: {el: {accept: 0.8, margin: 0.1}}\n")
+
+    table = LocaleThresholds.load({"margin": 0.3}, file)
+
+    assert table.of("fr") == table.of("") == Thresholds(accept=0.5, margin=0.3)
+    assert table.of("el") == Thresholds(accept=0.8, margin=0.3)
 
 
 @pytest.mark.parametrize("values", [{"acept": 0.5}, {"accept": 2}, {"accept": True}, {"margin": "x"}])
 def test_a_setting_that_cannot_be_is_named(values: dict[str, float]) -> None:
-    with pytest.raises(SettingsError, match=next(iter(values))):
-        Thresholds.of(values)
+    with pytest.raises(SettingsError, match=f"understanding.{next(iter(values))}"):
+        LocaleThresholds.load(values)
+
+
+@pytest.mark.parametrize("content", ["", "common: {}", "common: {}\nlocales: []", "common: {accept: 3}\nlocales: {}"])
+def test_a_broken_file_is_named(content: str, tmp_path: Path) -> None:
+    file = tmp_path / "thresholds.yml"
+    file.write_text(content)
+
+    with pytest.raises(SettingsError):
+        LocaleThresholds.load({}, file)
+
+
+def test_the_file_names_only_our_locales() -> None:
+    assert set(yaml.safe_load(FILE.read_text())["locales"]) <= set(LOCALES)
 
 
 intents = st.sampled_from(["a/x", "a/y", "a/z", "safety/violence", "safety/emergency", "service/stop"])

@@ -37,7 +37,7 @@ async def test_without_rasa_a_question_is_not_understood(interpreter: Interprete
     meant = await interpreter.understand("il mio contratto in Belgio scade a maggio")
 
     assert meant.verdict is Verdict.GIVE_UP
-    assert meant.entities == (Entity("country", "BE"),)
+    assert meant.entities == (Entity("country", "BE"), Entity("document", "work_contract"))
     assert meant.locale == "it"
 
 

@@ -31,6 +31,12 @@ ENGLISH: dict[str, Any] = {
     },
     "whole": {"affirm": ["yes", "don't mind"], "thanks": ["thanks"]},
     "minor": ["i am {age}", "i'm {age}"],
+    "concepts": {
+        "boss": ["boss|agency"],
+        "took": ["took|keeps", "has got"],
+        "papers": ["passport*|documents"],
+        "past": ["last year"],
+    },
 }
 OTHERS: list[dict[str, Any]] = [
     {"locale": "zh", "safety": {"violence": ["打我"]}, "commands": {"stop": ["停止"]}, "minor": ["我{age}岁"]},
@@ -69,6 +75,13 @@ def shipped() -> Keywords:
         ("ضَرَبَني", ("safety/violence",)),
         ("туче ме", ("safety/violence",)),
         ("er schlaegt mich", ("safety/violence",)),
+        ("my boss keeps my passport", ("safety/trafficking_exploitation",)),
+        ("the passports, the agency has got them", ("safety/trafficking_exploitation",)),
+        ("my boss keeps the keys", ()),
+        ("the boss came at nine and then for a very long while nobody at all took my passport", ()),
+        ("last year my boss took my passport", ()),
+        ("last year I needed an ambulance, I need an ambulance", ()),
+        ("last year he hit me", ("safety/violence",)),
         ("", ()),
     ],
 )
@@ -178,15 +191,19 @@ def test_every_phrase_we_ship_is_found_in_itself(shipped: Keywords, locale: str)
         for section, wanted in (("safety", _has_safety), ("commands", _has_command), ("whole", _has_command))
         for name, phrases in (content.get(section) or {}).items()
         for phrase in phrases
-        if not wanted(shipped.scan(spoken(phrase)), name)
+        for text in spoken(phrase)
+        if not wanted(shipped.scan(text), name)
     ]
 
     assert lost == []
 
 
-def spoken(phrase: str) -> str:
-    """Return a text that the phrase must match."""
-    return phrase.replace("*", "").replace(" .. ", " ").replace("..", "").replace("{age}", "15")
+def spoken(phrase: str) -> list[str]:
+    """Return texts that the phrase must match: one for each word that may stand at a place."""
+    places = [chunk.split("|") for chunk in phrase.replace("..", "").replace("{age}", "15").split(" ")]
+    longest = max(len(place) for place in places)
+    texts = (" ".join(place[turn % len(place)] for place in places) for turn in range(longest))
+    return [text.replace("*", "") for text in texts]
 
 
 def _has_safety(hits: Hits, name: str) -> bool:

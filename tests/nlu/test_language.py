@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.model.locales import LOCALES
 from nlu.files import read_strings
 from nlu.language import LanguageGuess, identify
+from nlu.language_evidence import ROMANISED, learn, read_wordings
 
 TABLE: dict[str, Any] = read_strings(Path(__file__).with_name("languages.yml"))
 FOREIGN = Path(__file__).parents[2] / "nlu" / "foreign.yml"
@@ -64,6 +65,27 @@ def test_romanised_text_is_unsure_and_never_somali(text: str) -> None:
     assert guess.locale != "so"
 
 
+@pytest.mark.parametrize(
+    ("locale", "text"), [(locale, text) for locale in TABLE["mixed"] for text in TABLE["mixed"][locale]]
+)
+def test_a_quoted_term_of_another_script_does_not_decide(locale: str, text: str) -> None:
+    assert identify(text).locale == locale
+
+
+@pytest.mark.parametrize("text", TABLE["names"])
+def test_a_name_is_no_language(text: str) -> None:
+    assert identify(text) == LanguageGuess()
+
+
+@pytest.mark.slow
+def test_romanised_wordings_are_hardly_ever_sure() -> None:
+    wordings = [text for (_, code), texts in read_wordings().items() if code.endswith(ROMANISED) for text in texts]
+    surely = sum(identify(text).sure for text in wordings)
+
+    assert len(wordings) > 500
+    assert surely <= 0.05 * len(wordings)
+
+
 def test_the_known_language_tips_the_scales() -> None:
     assert identify("salam").locale == ""
     assert identify("permesso", known="it").locale == "it"
@@ -86,3 +108,16 @@ def test_identifying_never_raises(text: str, known: str | None) -> None:
     assert guess.locale in {*LOCALES, ""}
     assert not (guess.locale and guess.foreign)
     assert guess.locale or not guess.sure
+
+
+def test_evidence_grows_with_the_wordings(tmp_path: Path) -> None:
+    for locale, wording in (("it", "voglio una mano"), ("es", "quiero una ayuda"), ("ar", "bghit shi 7ed")):
+        (tmp_path / locale).mkdir()
+        lines = "".join(f"    - {wording} {'abcdefgh'[n % 8] * (n // 8 + 1)}\n" for n in range(60))
+        (tmp_path / locale / "service.yml").write_text(f"nlu:\n- intent: greet\n  examples: |\n{lines}")
+
+    heard = learn(read_wordings(tmp_path), {"hu": "kell " * 60})["Latn"].of("voglio")
+
+    assert set(heard) == {"it", "es", "ar-Latn", "hu"}
+    assert max(heard, key=lambda code: heard[code]) == "it"
+    assert heard["it"] > 0

@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.channels.parsed import clean
 from bot.web.chat.visitor import is_page
 
-LONGEST = 4000
+LONGEST = 20_000  # the understanding reads both ends of what is long; a person of an office reads it all
 _BUTTON_BYTES = 64
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _OLDEST = timedelta(days=2)
@@ -45,7 +45,10 @@ async def read_posted(request: web.Request) -> Posted:
     """Read the body. Raises BadPost."""
     if request.content_type == "application/json":
         return _posted(_strings(await _json(request)), is_json=True)
-    form = await request.post()
+    try:
+        form = await request.post()
+    except (UnicodeDecodeError, LookupError):
+        raise BadPost("the body is not a text in UTF-8") from None
     fields = {key: value for key, value in form.items() if isinstance(value, str)}
     if "button" not in fields:
         fields.setdefault("keep", "")

@@ -66,7 +66,7 @@ async def test_another_text_under_an_old_number_is_not_lost(site: Site) -> None:
         ({"page": "p" * 43, "number": "1234567890", "text": "x"}, 400),
         ({"page": "p" * 43, "text": "x"}, 400),
         ({"page": "p" * 43, "number": "1", "button": "ä" * 40}, 400),
-        ({"page": "p" * 43, "number": "1", "text": "x" * 4001}, 413),
+        ({"page": "p" * 43, "number": "1", "text": "x" * 20_001}, 413),
         ({"page": "p" * 43, "number": "1", "text": ["x"]}, 400),
         ({"page": "p" * 43, "number": "1", "text": ""}, 400),
         ([], 400),
@@ -88,6 +88,32 @@ async def test_a_body_that_is_no_json_is_refused(site: Site) -> None:
     answer = await browser.client.post("/chat/send", data=b"{", headers=headers)
 
     assert answer.status == 400
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"page=p&number=1&text=caf\xe9", "application/x-www-form-urlencoded"),
+        (b"page=p&number=1&text=caf\xe9", "application/x-www-form-urlencoded; charset=klingon"),
+        (b'{"page": "p", "number": 1, "text": "caf\xe9"}', "application/json"),
+    ],
+)
+async def test_a_body_that_is_no_utf8_is_refused(site: Site, body: bytes, kind: str) -> None:
+    browser = await site.browser()
+
+    answer = await browser.client.post("/chat/send", data=body, headers=SAME | {"Content-Type": kind})
+
+    assert answer.status == 400
+    assert await site.rows(t.inbox) == []
+
+
+async def test_a_long_message_is_taken_whole(site: Site) -> None:
+    browser = await site.browser()
+
+    answer = await browser.says("parola " * 1_500 + "fine")
+
+    assert answer.status == 200
+    assert "parola fine" in await browser.opens()
 
 
 async def test_a_message_written_without_a_connection_bears_its_own_time(site: Site) -> None:
