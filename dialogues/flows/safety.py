@@ -9,6 +9,8 @@ from dialogues.flows.answer import answer
 from dialogues.tracker import Tracker
 
 _ONCE_IN = timedelta(minutes=30)
+_WORTH_SAYING = 0.25  # confidence of what a message in danger is about besides
+_READ_BY_MANY = "en"
 KINDS = frozenset(
     f"safety/{kind}"
     for kind in (
@@ -21,6 +23,7 @@ KINDS = frozenset(
 def danger(tracker: Tracker, world: World, heard: Heard, kinds: tuple[str, ...]) -> Decision:
     """Show the card of the worst kind at once; within 30 minutes the same card becomes one line."""
     worst = kinds[0]
+    languages = _languages(tracker, heard)
     now_in = _place(heard) or tracker.now
     since = tracker.in_danger_since()
     fresh = since is None or world.now - since >= _ONCE_IN or tracker.danger != worst
@@ -30,7 +33,7 @@ def danger(tracker: Tracker, world: World, heard: Heard, kinds: tuple[str, ...])
         answered=True,
     )  # fmt: skip
     tracker, rest = _rest(tracker, world, heard)
-    return Decision(tracker, (*steps, *rest), (), "emergency", worst, locales=_languages(tracker, heard))
+    return Decision(tracker, (*steps, *rest), (), "emergency", worst, locales=languages)
 
 
 def _place(heard: Heard) -> str:
@@ -42,27 +45,35 @@ def _place(heard: Heard) -> str:
 
 def _rest(tracker: Tracker, world: World, heard: Heard) -> tuple[Tracker, tuple[Step, ...]]:
     """The article for the rest of the question, when one is sure enough and has a text; never over a person."""
-    meant = heard.understanding
-    if (
-        world.state is State.ASSIGNED
-        or meant is None
-        or not meant.ranking
-        or meant.confidence < 0.5
-        or meant.intent.startswith(("safety/", "service/"))
-    ):
+    intent = _beside_danger(heard)
+    if world.state is State.ASSIGNED or not intent or intent.startswith("service/"):
         return tracker, ()
-    facts = world.article(meant.intent)
+    facts = world.article(intent)
     if facts is None or facts.expired or not facts.covers(tracker.country):
         return tracker, ()
-    then = answer(replace(tracker, country_asked=True), world, meant.intent)
+    then = answer(replace(tracker, country_asked=True), world, intent)
     return replace(then.tracker, country_asked=tracker.country_asked), then.steps
 
 
+def _beside_danger(heard: Heard) -> str:
+    """Return what the message is about besides the danger, if that is likelier than all else it may be about."""
+    ranking = heard.understanding.ranking if heard.understanding else ()
+    left = 1.0 - sum(ranked.confidence for ranked in ranking if ranked.intent in KINDS)
+    first = next((ranked for ranked in ranking if ranked.intent not in KINDS), None)
+    if first is None or first.confidence < _WORTH_SAYING or first.confidence < left / 2:
+        return ""
+    return first.intent
+
+
 def _languages(tracker: Tracker, heard: Heard) -> tuple[str, ...]:
-    """The two likeliest languages when it is not sure which one the person reads."""
+    """The two likeliest languages when it is not sure which one the person reads; the second may be English."""
     meant = heard.understanding
-    if meant is None or not meant.locale or meant.locale == tracker.locale:
+    if meant is None or not meant.locale:
         return ()
+    if meant.locale == tracker.locale:
+        first_words = not (tracker.answered or tracker.locale_chosen or meant.locale_sure)
+        second = heard.locale_hint if heard.locale_hint not in {"", meant.locale} else _READ_BY_MANY
+        return (meant.locale, second) if first_words and second != meant.locale else ()
     if not tracker.locale or (meant.locale_sure and not tracker.locale_chosen):
         return (meant.locale,)
     return (meant.locale, tracker.locale)

@@ -10,6 +10,7 @@ import yaml
 from bot.model.conversation import State
 from bot.model.messages import Kind
 from bot.model.say import ShowArticle
+from bot.model.understanding import Ranked, Verdict
 from dialogues.decision import Alarm, Desk, Erase, Heard, Stop
 from dialogues.policy import decide
 from dialogues.tracker import Tracker
@@ -221,6 +222,25 @@ def test_danger_in_an_unsure_language_is_shown_in_two() -> None:
     decision = decide(replace(KNOWN, locale="it"), text(meant(locale="fr", safety=("safety/violence",))), world())
 
     assert decision.locales == ("fr", "it")
+
+
+def test_what_a_message_in_danger_is_about_besides_is_answered_too() -> None:
+    both = (Ranked("safety/violence", 0.55), Ranked(WAGES, 0.35), Ranked(PERMIT, 0.05))
+    unclear = (Ranked("safety/violence", 0.55), Ranked(WAGES, 0.2), Ranked(PERMIT, 0.19))
+
+    heard = replace(meant(), verdict=Verdict.EMERGENCY, safety=("safety/violence",))
+
+    assert said(decide(KNOWN, text(replace(heard, ranking=both)), world()))[1:]
+    assert said(decide(KNOWN, text(replace(heard, ranking=unclear)), world())) == ["Alarm"]
+
+
+def test_danger_in_the_first_words_and_a_guessed_language_is_shown_in_english_too() -> None:
+    fresh = Tracker()
+    unsure, sure = (meant(locale="sq", locale_sure=known, safety=("safety/violence",)) for known in (False, True))
+
+    assert decide(fresh, text(unsure), world()).locales == ("sq", "en")
+    assert decide(fresh, text(unsure, locale_hint="it"), world()).locales == ("sq", "it")
+    assert decide(fresh, text(sure), world()).locales == ()
 
 
 def test_danger_is_not_delayed_by_being_late() -> None:
