@@ -13,6 +13,7 @@ from bot.rasa_process import RasaProcess, digest
 from bot.settings import load_settings
 from nlu.batch import rank_all
 from nlu.evaluation.cases import read_cases
+from nlu.evaluation.choose import choose
 from nlu.evaluation.data_check import Data, findings, read_data
 from nlu.evaluation.floors import broken, read_floors, suggested
 from nlu.evaluation.outcomes import Outcome, run
@@ -50,6 +51,7 @@ async def report_all(root: Path, folder: Path, live: bool, tell: Tell) -> None:
     outcomes = await measure(root, live, tell)
     figures = report(outcomes, root / CASES / ENTITIES)
     figures["model"] = digest(root / MODEL)
+    figures["thresholds"] = choose(outcomes, LocaleThresholds.load(load_settings(root).understanding).common)
     write_pages(folder, figures, root)
     for line in summary(figures):
         tell(line)
