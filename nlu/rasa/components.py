@@ -23,6 +23,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.normalise import normalise
 
+ROOT = Path(__file__).parents[2]
 CACHE = Path(".cache/vectors")  # Rasa runs at the root of the project
 BATCH = 1000
 STATISTICS = "statistics.npz"
@@ -175,7 +176,7 @@ class E5Encoder(SentenceEncoder):
         from nlu.rasa.e5_graph import E5Graph, load_adaptation, model_file
 
         chosen = self._config["adaptation"]
-        self._adaptation = Path(chosen) if chosen else None
+        self._adaptation = ROOT / chosen if chosen else None
         learned = load_adaptation(self._adaptation) if self._adaptation else None
         self._graph = E5Graph(model_file(), learned)
 

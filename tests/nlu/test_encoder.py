@@ -46,7 +46,7 @@ texts, intents = json.loads(sys.argv[1]), ["a", "b"] * 4
 tunable = TunableE5(model_file(), rank=4)
 before = tunable.encode(texts)
 path = Path(sys.argv[2]) / "adaptation.npz"
-for adaptation in tune(tunable, texts[:8], intents, Plan(epochs=2, rate=1e-2)):
+for adaptation in tune(tunable, texts[:8], intents, Plan(epochs=12, rate=3e-2, drop=0.0)):
     save(adaptation, path)
 served = E5Graph(model_file(), load_adaptation(path)).encode(texts)
 print(json.dumps({

@@ -41,7 +41,7 @@ def test_rasa_gives_ten_intents_and_decides_nothing() -> None:
     components = {component["name"]: component for component in config()["pipeline"]}
 
     assert "FallbackClassifier" not in components
-    assert components["LogisticRegressionClassifier"]["ranking_length"] == 10
+    assert components["nlu.rasa.classifier.TemperedClassifier"]["ranking_length"] == 10
 
 
 def test_the_service_has_its_block() -> None:
