@@ -49,7 +49,7 @@ train: setup
 	@$(PYTHON) -m scripts.train --force
 
 tune: setup
-	@.venv-nlu/bin/python -m nlu.rasa.e5_tune
+	@HOME="$(CURDIR)/.cache/home" .venv-nlu/bin/python -m nlu.rasa.e5_tune
 
 nlu-report: setup
 	@.venv/bin/python -m nlu report

@@ -17,6 +17,7 @@ from nlu.long_text import pieces
 from nlu.normalise import normalise
 from nlu.rasa_client import ranked
 
+ENDING = 10.0  # seconds after the last answer
 SAY_EVERY = 1000  # utterances between two words of progress
 
 Progress = Callable[[str], None]
@@ -54,6 +55,8 @@ async def rank_all(
     try:
         assert process.stdin is not None  # noqa: S101 - asked for as a pipe
         _, lines = await asyncio.gather(_write(process.stdin, different), _read(process, len(different), tell))
+        with suppress(TimeoutError):  # it may still have to say in the log what was wrong
+            await asyncio.wait_for(process.wait(), ENDING)
     finally:
         with suppress(ProcessLookupError):
             process.kill()

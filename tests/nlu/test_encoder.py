@@ -1,6 +1,7 @@
 """The encoder as our graph: the package's own engine gives the same vectors, and what tuning learns is what is served."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,8 @@ print(json.dumps({
 def in_rasas_environment(code: str, *arguments: str) -> Any:
     """Run code where TensorFlow is; return what it prints as JSON."""
     command = [str(PYTHON), "-c", code, json.dumps(TEXTS), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    environment = {**os.environ, "HOME": str(ROOT / ".cache" / "home")}  # Keras leaves a file there
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout.splitlines()[-1])
 
