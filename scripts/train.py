@@ -12,7 +12,7 @@ from scripts.common import CACHE, ROOT, Stop, fingerprint, run, say
 CONFIG = ROOT / "config.yml"
 DATA = ROOT / "nlu" / "data"
 DOMAIN = ROOT / "dialogues" / "domain"
-MODULES = ("components.py", "e5_file.py", "e5_graph.py", "e5_tokens.py", "letters.py", "classifier.py")
+MODULES = ("components.py", "e5_file.py", "e5_graph.py", "e5_tokens.py", "letters.py", "classifier.py", "featurizer.py")
 CODE = [
     ROOT / "nlu" / "normalise.py",
     *(ROOT / "nlu" / "rasa" / name for name in MODULES),

@@ -1,4 +1,4 @@
-"""Sentence encoders for Rasa's pipeline; runs inside Rasa and imports nothing of ours but `nlu.normalise`."""
+"""Sentence encoders for Rasa's pipeline; runs inside Rasa."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
-from rasa.nlu.tokenizers.tokenizer import Tokenizer
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.normalise import normalise
+from nlu.rasa.featurizer import OwnFeaturizer, text_of
 
 ROOT = Path(__file__).parents[2]
 CACHE = Path(".cache/vectors")  # Rasa runs at the root of the project
@@ -29,7 +28,7 @@ BATCH = 1000
 STATISTICS = "statistics.npz"
 
 
-class SentenceEncoder(DenseFeaturizer, GraphComponent):
+class SentenceEncoder(OwnFeaturizer, DenseFeaturizer):
     """Give each message one dense sentence feature: its unit vector, centred and scaled by what training saw.
 
     A new encoder is a subclass with one method, `encode`; its name stands in `config.yml`. Raw vectors of one
@@ -41,9 +40,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
     package: str  # where the weights come from; vectors are kept per version of it
 
     def __init__(self, config: dict[str, Any], name: str, storage: ModelStorage, resource: Resource) -> None:
-        super().__init__(name, config)
-        self._storage = storage
-        self._resource = resource
+        super().__init__(config, name, storage, resource)
         self._mean: np.ndarray = np.zeros(1, dtype=np.float32)
         self._factor = 1.0
 
@@ -57,7 +54,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the mean and the average distance from it, and store both in the model."""
-        vectors = self._remembered([_text(m) for m in training_data.training_examples])
+        vectors = self._remembered([text_of(m) for m in training_data.training_examples])
         self._mean = vectors.mean(axis=0)
         distance = float(np.linalg.norm(vectors - self._mean, axis=1).mean())
         self._factor = self._config["scale"] / max(distance, 1e-6)
@@ -68,14 +65,14 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add the feature to all training examples."""
         examples = training_data.training_examples
-        for message, vector in zip(examples, self._remembered([_text(m) for m in examples]), strict=True):
+        for message, vector in zip(examples, self._remembered([text_of(m) for m in examples]), strict=True):
             self._add_feature(message, vector)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the feature to the messages people write; nothing of them is kept."""
         if messages:
-            for message, vector in zip(messages, self.encode([_text(m) for m in messages]), strict=True):
+            for message, vector in zip(messages, self.encode([text_of(m) for m in messages]), strict=True):
                 self._add_feature(message, vector)
         return messages
 
@@ -103,16 +100,6 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         return np.stack([known[key] for key in keys])
 
     @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> SentenceEncoder:
-        return cls(config, execution_context.node_name, model_storage, resource)
-
-    @classmethod
     def load(
         cls,
         config: dict[str, Any],
@@ -121,15 +108,11 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         execution_context: ExecutionContext,
         **_: Any,
     ) -> SentenceEncoder:
-        encoder = cls(config, execution_context.node_name, model_storage, resource)
+        encoder = cls.create(config, model_storage, resource, execution_context)
         with model_storage.read_from(resource) as folder:
             statistics = np.load(folder / STATISTICS)
             encoder._mean, encoder._factor = statistics["mean"], float(statistics["factor"])
         return encoder
-
-    @classmethod
-    def required_components(cls) -> list[type]:
-        return [Tokenizer]
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -139,14 +122,6 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         return {**DenseFeaturizer.get_default_config(), "scale": 8.0}
-
-    @classmethod
-    def validate_config(cls, config: dict[str, Any]) -> None:
-        pass
-
-
-def _text(message: Message) -> str:
-    return normalise(message.get(TEXT) or "")
 
 
 def _read_vectors(path: Path) -> dict[str, np.ndarray]:

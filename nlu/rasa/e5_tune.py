@@ -15,16 +15,15 @@ from time import monotonic
 
 import numpy as np
 import tensorflow as tf
-import yaml
 
 from nlu.normalise import normalise
+from nlu.rasa.compare.material import read_wordings
 from nlu.rasa.e5_file import E5File
 from nlu.rasa.e5_graph import E5Graph, batches, matrix_names, model_file
 from nlu.rasa.e5_noise import noisy, thinned
 from nlu.rasa.e5_tokens import tokens_of
 
 LONGEST = 64  # tokens of a sentence to learn from; few are longer
-DATA = Path("nlu/data")
 RESULT = Path(__file__).with_name("e5_adaptation.npz")
 
 
@@ -158,16 +157,6 @@ def tune(
         yield encoder.adaptation()
 
 
-def read_wordings(folder: Path = DATA) -> list[tuple[str, str]]:
-    """Return all training wordings as the encoder will see them, with their intents."""
-    found = []
-    for path in sorted(folder.rglob("*.yml")):
-        for part in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-            lines = part["examples"].splitlines()
-            found += [(normalise(line.removeprefix("- ")), part["intent"]) for line in lines]
-    return found
-
-
 def save(adaptation: dict[str, np.ndarray], path: Path) -> None:
     """Write what was learned; the thin matrices in half precision, which is more than they need."""
     short = {name: part.astype(np.float16 if part.ndim == 2 else np.float32) for name, part in adaptation.items()}
@@ -181,8 +170,8 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=RESULT)
     parser.add_argument("--epochs", type=int, default=Plan.epochs)
     chosen = parser.parse_args()
-    wordings = read_wordings()
-    texts, intents = [text for text, _ in wordings], [intent for _, intent in wordings]
+    wordings = list(read_wordings(Path()))
+    texts, intents = [normalise(one.text) for one in wordings], [one.intent for one in wordings]
     plan = Plan(epochs=chosen.epochs)
     encoder = TunableE5(model_file(), plan.rank)
     for adaptation in tune(encoder, texts, intents, plan):

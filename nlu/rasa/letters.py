@@ -10,27 +10,26 @@ import json
 from typing import Any
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS
 from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
-from rasa.nlu.tokenizers.tokenizer import Tokenizer
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from nlu.normalise import normalise
+from nlu.rasa.featurizer import OwnFeaturizer, text_of
 
 TERMS = "terms.json"  # each run of letters, by column
 RARITY = "rarity.npy"  # the weight of each column
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class LetterGrams(SparseFeaturizer, GraphComponent):
+class LetterGrams(OwnFeaturizer, SparseFeaturizer):
     """Give each message its runs of `shortest` to `longest` letters within words, rare ones counting more.
 
     The features of a message have the length `weight`, to be compared with `scale` of the encoder; `most` runs are
@@ -38,9 +37,7 @@ class LetterGrams(SparseFeaturizer, GraphComponent):
     """
 
     def __init__(self, config: dict[str, Any], name: str, storage: ModelStorage, resource: Resource) -> None:
-        super().__init__(name, config)
-        self._storage = storage
-        self._resource = resource
+        super().__init__(config, name, storage, resource)
         self._grams = self._vectorizer()
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -79,16 +76,6 @@ class LetterGrams(SparseFeaturizer, GraphComponent):
         )
 
     @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> LetterGrams:
-        return cls(config, execution_context.node_name, model_storage, resource)
-
-    @classmethod
     def load(
         cls,
         config: dict[str, Any],
@@ -97,15 +84,11 @@ class LetterGrams(SparseFeaturizer, GraphComponent):
         execution_context: ExecutionContext,
         **_: Any,
     ) -> LetterGrams:
-        found = cls(config, execution_context.node_name, model_storage, resource)
+        found = cls.create(config, model_storage, resource, execution_context)
         with model_storage.read_from(resource) as folder:
             found._grams = found._vectorizer(json.loads((folder / TERMS).read_text(encoding="utf-8")))
             found._grams.idf_ = np.load(folder / RARITY)
         return found
-
-    @classmethod
-    def required_components(cls) -> list[type]:
-        return [Tokenizer]
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -116,10 +99,6 @@ class LetterGrams(SparseFeaturizer, GraphComponent):
         own = {"shortest": 1, "longest": 5, "most": 40_000, "weight": 4.0}
         return {**SparseFeaturizer.get_default_config(), **own}
 
-    @classmethod
-    def validate_config(cls, config: dict[str, Any]) -> None:
-        pass
-
 
 def _text(message: Message) -> str:
-    return normalise(message.get(TEXT) or "").lower()
+    return text_of(message).lower()

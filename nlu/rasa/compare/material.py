@@ -58,9 +58,14 @@ class Material:
 
 def read(root: Path, locales: Collection[str] = (), limit: int | None = None) -> Material:
     """Read the project's data, of these locales or of all; `limit` keeps so many of each intent and locale."""
-    wordings = (one for path in sorted((root / DATA).glob("*/*.yml")) for one in _wordings(path))
     cases = (one for path in sorted((root / CASES).glob("??.yml")) for one in _cases(path))
-    return Material(*([*_limited(some, locales, limit)] for some in (wordings, cases)))
+    return Material(*([*_limited(some, locales, limit)] for some in (read_wordings(root), cases)))
+
+
+def read_wordings(root: Path) -> Iterator[Utterance]:
+    """Yield all training wordings, file by file; no test case is opened."""
+    for path in sorted((root / DATA).glob("*/*.yml")):
+        yield from _wordings(path)
 
 
 def _limited(some: Iterable[Utterance], locales: Collection[str], limit: int | None) -> Iterator[Utterance]:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.model.locales import LOCALES
 from nlu.evaluation.figures import TITLES
-from nlu.evaluation.pages import markdown, page, percent, write_pages
+from nlu.evaluation.pages import COMPARISON, STUDIES, markdown, page, percent, write_pages
 from nlu.evaluation.report import report
 from tests.nlu.evaluation.outcomes import NASTY, SAMPLE
 
@@ -97,7 +97,8 @@ def test_the_plots_fit_a_strict_policy(figures: dict[str, Any], tmp_path: Path) 
 
     html = (tmp_path / "made" / "index.html").read_text(encoding="utf-8")
     plots = re.findall(r"<svg.*?</svg>", html, re.DOTALL)
-    assert len(plots) == 3
+    studies = json.loads((ROOT / COMPARISON).read_text(encoding="utf-8"))
+    assert len(plots) == 3 + sum(bool(studies.get(name)) for name in STUDIES)
     for plot in plots:
         assert 'role="img"' in plot
         assert 'aria-label="' in plot
