@@ -2,13 +2,14 @@
 
 import argparse
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from knowledge.checks import check
 from knowledge.fields import ContentError
 from knowledge.files import ARTICLES, read_articles
-from knowledge.surroundings import read_surroundings
+from knowledge.surroundings import Plan, read_surroundings
 from knowledge.text_checks import Finding, Level
 
 
@@ -19,9 +20,13 @@ def main(arguments: list[str] | None = None) -> int:
     command = commands.add_parser("check", help="look for what is missing, overdue, unsourced, unsafe or too long")
     command.add_argument("--articles", type=Path, default=ARTICLES, help="the folder to check")
     command.add_argument("--notes", action="store_true", help="list every sentence without a source, for a human")
+    command.add_argument("--only", nargs="+", default=(), metavar="TOPIC/INTENT", help="look at these articles alone")
     options = parser.parse_args(arguments)
     try:
-        findings = check(read_articles(options.articles), read_surroundings(), datetime.now(UTC).date())
+        around = read_surroundings()
+        if options.only:
+            around = replace(around, plan=Plan())
+        findings = check(read_articles(options.articles, options.only), around, datetime.now(UTC).date())
     except ContentError as error:
         for problem in error.problems:
             print(f"error: {problem}")

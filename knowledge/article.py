@@ -41,7 +41,10 @@ class Serve(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Who says so. `checked_on` is the date that the source bears or was read by whoever vouches for the text."""
+    """Who says so. `checked_on` is the date that the source bears or was read by whoever vouches for the text.
+
+    `official`: the text of the law, or a page of the authority that applies it; otherwise somebody else reports it.
+    """
 
     id: str
     title: str
@@ -49,6 +52,7 @@ class Source:
     act: str
     article: str
     checked_on: date
+    official: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -19,7 +19,13 @@ _BRACES = re.compile(r"\{[^{}\n]*\}|[{}]")
 _WEB_SIGNS = re.compile(r"\[\^")
 
 _HEAD_KEYS = ("intent", "deadline", "related", "variants", "sources")
-_SOURCE_KEYS = ("title", "url", "act", "article", "checked_on")
+_SOURCE_KEYS = ("title", "url", "act", "article", "checked_on", "official")
+_EU27 = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+GROUPS = {
+    "EU27": tuple(_EU27.split()),
+    "EU25": tuple(country for country in _EU27.split() if country not in {"DK", "IE"}),
+}
+"""Names for lists of countries in `applies_in`. EU25: where the acts on migration bind, so without Denmark and Ireland."""
 _META_KEYS = (
     "status", "review_by", "valid_from", "valid_until", "author", "reviewer", "version", "machine_translated", "title",
 )  # fmt: skip
@@ -34,6 +40,12 @@ class Head:
     related: tuple[str, ...]
     applies_in: Mapping[str, tuple[str, ...]]
     sources: Mapping[str, Source] = field(repr=False)
+
+    def completed(self, jurisdictions: Iterable[str], shared: Mapping[str, Source], used: Iterable[str]) -> "Head":
+        """Add what the texts bring: a country or region that is not named applies in itself; shared sources in use."""
+        own = {name: (name,) for name in sorted(jurisdictions) if name not in self.applies_in and name != EU}
+        sources = {name: shared[name] for name in sorted(set(used)) if name in shared and name not in self.sources}
+        return replace(self, applies_in={**self.applies_in, **own}, sources={**self.sources, **sources})
 
     def article(self, texts: Mapping[str, Iterable[Translation]]) -> Article:
         """Put the translations, by jurisdiction, into their variants."""
@@ -50,14 +62,14 @@ def read_head(fields: Fields, intent: str) -> Head:
     for one in related:
         if not INTENT.fullmatch(one) or one == intent:
             fields.complain("related", f"holds {one[:40]!r}; name other intents as topic/intent")
-    variants = {name: _applies_in(name, inner) for name, inner in fields.inner("variants").items()}
-    sources = {name: _source(name, inner) for name, inner in fields.inner("sources").items()}
+    variants = {name: _applies_in(name, inner) for name, inner in fields.perhaps_inner("variants").items()}
+    sources = read_sources(fields.perhaps_inner("sources"))
     return Head(intent, fields.flag("deadline"), related, MappingProxyType(variants), MappingProxyType(sources))
 
 
 def _applies_in(jurisdiction: str, fields: Fields) -> tuple[str, ...]:
     fields.only("applies_in")
-    places = fields.words("applies_in")
+    places = tuple(place for word in fields.words("applies_in") for place in GROUPS.get(word, (word,)))
     if not JURISDICTION.fullmatch(jurisdiction):
         fields.complain("variants", f"holds {jurisdiction[:20]!r}; write EU, a country (IT) or a region (BE-WLG)")
     if bad := [place for place in places if place == EU or not JURISDICTION.fullmatch(place)]:
@@ -69,6 +81,11 @@ def _applies_in(jurisdiction: str, fields: Fields) -> tuple[str, ...]:
     return places
 
 
+def read_sources(found: Mapping[str, Fields]) -> dict[str, Source]:
+    """Read sources by their ids."""
+    return {name: _source(name, inner) for name, inner in found.items()}
+
+
 def _source(name: str, fields: Fields) -> Source:
     fields.only(*_SOURCE_KEYS)
     if not _ID.fullmatch(name):
@@ -78,7 +95,10 @@ def _source(name: str, fields: Fields) -> Source:
         fields.complain("url", "must be a web address without spaces or brackets")
     if any(sign in title for sign in "[]*\n"):
         fields.complain("title", "must not hold [ ] or *")
-    return Source(name, title, url, fields.text("act", ""), fields.text("article", ""), fields.day("checked_on"))
+    return Source(
+        name, title, url, act=fields.text("act", ""), article=fields.text("article", ""),
+        checked_on=fields.day("checked_on"), official=fields.flag("official", default=False),
+    )  # fmt: skip
 
 
 def read_translation(meta: Fields, sections: Mapping[str, str], locale: str) -> Translation:
@@ -128,13 +148,14 @@ def head_document(head: Head) -> dict[str, Any]:
     }
 
 
-def _source_document(source: Source) -> dict[str, str]:
+def _source_document(source: Source) -> dict[str, str | bool]:
     return {
         "title": source.title,
         "url": source.url,
         "act": source.act,
         "article": source.article,
         "checked_on": source.checked_on.isoformat(),
+        "official": source.official,
     }
 
 

@@ -104,9 +104,9 @@ class Fields:
             self.complain(key, f"is {word[:40]!r}; use one of {', '.join(options)}")
         return word if word in options else options[0]
 
-    def flag(self, key: str) -> bool:
-        """Return true or false."""
-        value = self.values.get(key)
+    def flag(self, key: str, default: bool | None = None) -> bool:
+        """Return true or false. Without a default it must be there."""
+        value = self.values.get(key, default)
         word = value if isinstance(value, bool) else self.text(key)
         if word not in {True, False, "true", "false", ""}:
             self.complain(key, "must be true or false")
@@ -154,5 +154,12 @@ class Fields:
         if not isinstance(value, Mapping):
             self.complain(key, "is missing; it must hold lines `NAME: {…}`")
             return {}
+        return self._inner(key, value)
+
+    def perhaps_inner(self, key: str) -> dict[str, "Fields"]:
+        """Return the mappings below a key that need not be there."""
+        return self.inner(key) if key in self.values else {}
+
+    def _inner(self, key: str, value: Mapping[str, object]) -> dict[str, "Fields"]:
         where = f"{self.where}: {key}"
         return {str(name): Fields.of(one, f"{where} {name}", self.problems) for name, one in value.items()}

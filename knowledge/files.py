@@ -1,12 +1,17 @@
-"""The articles as files: `articles/<topic>/<intent>/article.yml` and one `<JURISDICTION>.<locale>.md` per text."""
+"""The articles as files: `articles/<topic>/<intent>/article.yml` and one `<JURISDICTION>.<locale>.md` per text.
+
+What several articles rest on stands once in `sources/*.yml`, beside the folder of articles.
+"""
 
 import hashlib
+import json
 from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from knowledge.article import Article, Translation
+from knowledge.article import EU, Article, Source, Translation
 from knowledge.documents import (
     INTENT,
     JURISDICTION,
@@ -14,6 +19,7 @@ from knowledge.documents import (
     Head,
     head_document,
     read_head,
+    read_sources,
     read_translation,
     translation_document,
 )
@@ -41,15 +47,18 @@ class Tree:
     files: tuple[ContentFile, ...]
 
 
-def read_tree(folder: Path = ARTICLES) -> Tree:
-    """Read and check the folder. Raises ContentError with everything that is wrong."""
+def read_tree(folder: Path = ARTICLES, only: Collection[str] = ()) -> Tree:
+    """Read and check the folder, or `only` these intents. Raises ContentError with everything that is wrong."""
     problems: list[str] = []
     articles: list[Article] = []
     files: list[ContentFile] = []
     if not folder.is_dir():
         raise ContentError([f"{folder}: there is no such folder"])
+    shared = _shared_sources(folder.parent / "sources", problems)
     for place in _intent_folders(folder, problems):
-        article, found = _read_article(folder, place, problems)
+        if only and place.relative_to(folder).as_posix() not in only:
+            continue
+        article, found = _read_article(folder, place, shared, problems)
         articles.append(article)
         files += found
     if problems:
@@ -57,9 +66,25 @@ def read_tree(folder: Path = ARTICLES) -> Tree:
     return Tree(tuple(articles), tuple(files))
 
 
-def read_articles(folder: Path = ARTICLES) -> list[Article]:
+def read_articles(folder: Path = ARTICLES, only: Collection[str] = ()) -> list[Article]:
     """Return the articles of the folder alone."""
-    return list(read_tree(folder).articles)
+    return list(read_tree(folder, only).articles)
+
+
+def _shared_sources(folder: Path, problems: list[str]) -> dict[str, Source]:
+    """Read the sources that several articles share; an id stands once."""
+    shared: dict[str, Source] = {}
+    for path in sorted(folder.glob("*.yml")):
+        text = _decode(path.read_bytes(), path.name, problems)
+        fields = Fields.of(read_yaml(text, path.name, problems), path.name, problems, text)
+        found = read_sources(
+            {name: Fields.of(one, f"{path.name}: {name}", problems) for name, one in fields.values.items()}
+        )
+        problems += [
+            f"{path.name}: {name} stands in another file, too; an id stands once" for name in found if name in shared
+        ]
+        shared |= found
+    return shared
 
 
 def _intent_folders(folder: Path, problems: list[str]) -> list[Path]:
@@ -81,10 +106,13 @@ def _entries(folder: Path) -> list[Path]:
     return sorted(entry for entry in folder.iterdir() if not entry.name.startswith((".", "__")))
 
 
-def _read_article(folder: Path, place: Path, problems: list[str]) -> tuple[Article, list[ContentFile]]:
+def _read_article(
+    folder: Path, place: Path, shared: Mapping[str, Source], problems: list[str]
+) -> tuple[Article, list[ContentFile]]:
     intent = place.relative_to(folder).as_posix()
-    head, files = _read_head_file(place / "article.yml", intent, problems)
+    head = _read_head_file(place / "article.yml", intent, problems)
     texts: dict[str, list[Translation]] = defaultdict(list)
+    files: list[ContentFile] = []
     for path in _entries(place):
         if path.name == "article.yml":
             continue
@@ -93,31 +121,38 @@ def _read_article(folder: Path, place: Path, problems: list[str]) -> tuple[Artic
         if path.suffix != ".md" or not JURISDICTION.fullmatch(jurisdiction) or not LOCALE.fullmatch(locale):
             problems.append(f"{where}: does not belong here; texts are named like EU.en.md or BE-WLG.fr.md")
             continue
-        if jurisdiction not in head.applies_in:
-            problems.append(f"{where}: article.yml has no variant {jurisdiction}; add it there with its applies_in")
         raw = path.read_bytes()
         text = parse_translation(raw, where, locale, problems)
         texts[jurisdiction].append(text)
-        for source in text.all_sources:
-            if source not in head.sources:
-                problems.append(f"{where}: the mark [^{source}] names no source; add {source} to article.yml")
         files.append(ContentFile(f"{intent}/{jurisdiction}.{locale}", _hash(raw), translation_document(text)))
+    used = [source for found in texts.values() for text in found for source in text.all_sources]
+    head = head.completed(texts, shared, used)
+    problems += _contradictions(head, texts)
+    document = head_document(head)
+    of_head = ContentFile(f"{intent}/{HEAD}", _hash(json.dumps(document, sort_keys=True).encode()), document)
+    return head.article(texts), [of_head, *files]
+
+
+def _contradictions(head: Head, texts: Mapping[str, list[Translation]]) -> Iterator[str]:
+    if EU in texts and EU not in head.applies_in:
+        yield f"{head.intent}: article.yml does not say where the variant EU is true; add `EU: {{applies_in: [EU27]}}`"
     for jurisdiction in head.applies_in:
         if jurisdiction not in texts:
-            problems.append(
-                f"{intent}: the variant {jurisdiction} has no text; write {jurisdiction}.en.md or remove it"
-            )
-    return head.article(texts), files
+            yield f"{head.intent}: the variant {jurisdiction} has no text; write {jurisdiction}.en.md or remove it"
+    for jurisdiction, found in texts.items():
+        for text in found:
+            for source in text.all_sources:
+                if source not in head.sources:
+                    where = f"{head.intent}/{jurisdiction}.{text.locale}.md"
+                    yield f"{where}: the mark [^{source}] names no source; add {source} to knowledge/sources"
 
 
-def _read_head_file(path: Path, intent: str, problems: list[str]) -> tuple[Head, list[ContentFile]]:
+def _read_head_file(path: Path, intent: str, problems: list[str]) -> Head:
     where = f"{intent}/article.yml"
     if not path.is_file():
         problems.append(f"{where}: is missing; every article folder has one")
-        return Head(intent, False, (), {}, {}), []
-    raw = path.read_bytes()
-    head = parse_head(raw, where, intent, problems)
-    return head, [ContentFile(f"{intent}/{HEAD}", _hash(raw), head_document(head))]
+        return Head(intent, False, (), {}, {})
+    return parse_head(path.read_bytes(), where, intent, problems)
 
 
 def parse_head(raw: bytes, where: str, intent: str, problems: list[str]) -> Head:

@@ -60,14 +60,38 @@ def test_a_text_needs_its_variant_and_a_variant_its_text(tmp_path: Path) -> None
 
     said = refusal(tmp_path)
 
-    assert "IT.en.md: article.yml has no variant IT" in said
     assert "the variant EU has no text" in said
+
+
+def test_the_eu_text_says_where_it_is_true_and_a_country_s_is_true_in_it(tmp_path: Path) -> None:
+    head = HEAD.format(intent=INTENT).replace("  EU: {applies_in: [IT, GR]}", "  IT: {applies_in: [IT]}")
+
+    write_article(tmp_path, head, EU_en=TEXT, IT_en=TEXT, BE_en=TEXT)
+    assert "article.yml does not say where the variant EU is true" in refusal(tmp_path)
+
+    write_article(tmp_path, head.replace("IT: {applies_in: [IT]}", "EU: {applies_in: [EU25]}"))
+    (article,) = read_articles(tmp_path)
+    assert {one.jurisdiction: len(one.applies_in) for one in article.variants} == {"EU": 25, "BE": 1, "IT": 1}
+
+
+def test_a_shared_source_stands_once_and_comes_to_who_marks_it(tmp_path: Path) -> None:
+    (tmp_path / "sources").mkdir()
+    line = 'LAW-2: {title: "A", url: "https://example.org/a", checked_on: 2026-09-25, official: true}\n'
+    (tmp_path / "sources" / "EU.yml").write_text(line + line.replace("LAW-2", "LAW-3"), encoding="utf-8")
+    write_article(tmp_path / "articles", EU_en=TEXT.replace("[^LAW]", "[^LAW-2]"))
+
+    (article,) = read_articles(tmp_path / "articles")
+    assert sorted(article.sources) == ["LAW", "LAW-2"]
+    assert article.sources["LAW-2"].official
+
+    (tmp_path / "sources" / "IT.yml").write_text(line, encoding="utf-8")
+    assert "IT.yml: LAW-2 stands in another file, too" in refusal(tmp_path / "articles")
 
 
 def test_a_mark_without_its_source_is_refused(tmp_path: Path) -> None:
     write_article(tmp_path, EU_en=TEXT.replace("[^LAW]", "[^GHOST]"))
 
-    assert "EU.en.md: the mark [^GHOST] names no source; add GHOST to article.yml" in refusal(tmp_path)
+    assert "EU.en.md: the mark [^GHOST] names no source; add GHOST to knowledge/sources" in refusal(tmp_path)
 
 
 def test_a_folder_without_its_head_is_refused(tmp_path: Path) -> None:
