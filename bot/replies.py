@@ -109,7 +109,7 @@ class Replies:
         if not shown.needs_eu_opening or part.part != "summary":
             return None
         if part.country:
-            return self._say(locale, "eu_minimum", country=Country(part.country)) + "\n"
+            return self._say(locale, "eu_minimum", country=Country(part.country[:2])) + "\n"
         return self._say(locale, "eu_minimum_unknown") + "\n"
 
     def _heading(self, locale: str, name: str) -> str | None:

@@ -80,7 +80,10 @@ def _placed(tracker: Tracker, meant: Understanding) -> Tracker:
     if country and (tracker.country == "" or meant.intent != "service/choose_country"):
         tracker = replace(tracker, country=country)
     residence, now = meant.value("country_residence"), meant.value("country_now")
-    return replace(tracker, residence=residence or tracker.residence, now=now or tracker.now)
+    return replace(
+        tracker, residence=residence or tracker.residence, now=now or tracker.now,
+        region=meant.value("region") or tracker.region,
+    )  # fmt: skip
 
 
 def _decide(tracker: Tracker, heard: Heard, world: World) -> Decision:

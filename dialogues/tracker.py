@@ -1,7 +1,7 @@
 """All that the dialogue remembers of a conversation. Never residence status, origin, religion, health or names."""
 
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 
 
@@ -10,7 +10,7 @@ class Tracker:
     """Remembered values; stored sealed as JSON between turns.
 
     `country` is where the person works, or the one country they named; `residence` is where they live, `now` where
-    they are; the three differ. `pending` names what a bare yes or no
+    they are; the three differ. `region` is an ISO 3166-2 code. `pending` names what a bare yes or no
     would answer; `options` are the ids of the choices shown last, so that a typed 2 is a tap. `held` is an intent that
     waits for a country or for "does it still matter".
     """
@@ -20,6 +20,7 @@ class Tracker:
     country: str = field(default="", repr=False)
     residence: str = field(default="", repr=False)
     now: str = field(default="", repr=False)
+    region: str = field(default="", repr=False)
     city: str = field(default="", repr=False)
     country_asked: bool = False
     city_asked: bool = False
@@ -37,6 +38,20 @@ class Tracker:
     minor: bool = False
     danger: str = field(default="", repr=False)
     danger_at: str = ""
+
+    def place(self, of: str) -> str:
+        """Return the country whose rules hold, or its region if that is known; `of` is work, residence or now."""
+        lived = self.residence or self.country
+        country = {"residence": lived, "now": self.now or lived}.get(of, self.country)
+        return self.region if country and self.region.startswith(f"{country}-") else country
+
+    def chosen(self, country: str, of: str = "") -> "Tracker":
+        """Note a country that was chosen for a question that depends on `of`; chosen for nothing, it is all three."""
+        if of == "residence":
+            return replace(self, residence=country, country=self.country or country)
+        if of == "now":
+            return replace(self, now=country, country=self.country or country)
+        return replace(self, country=country) if of else replace(self, country=country, residence="", now="")
 
     def dump(self) -> str:
         """Return the JSON form."""

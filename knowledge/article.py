@@ -8,6 +8,8 @@ from enum import StrEnum
 
 SECTIONS = ("summary", "steps", "bring", "details")
 EU = "EU"
+PLACES = ("work", "residence", "now")
+"""Which of a person's countries decides: where they work, where they live, or where they are."""
 PAPERS = "{papers}"
 """Where the sentence for people without papers stands; `bot.replies` fills it with the phrase `papers_first`."""
 
@@ -160,9 +162,10 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """The answer to one intent. `deadline` marks a right that dies."""
+    """The answer to one intent. `deadline` marks a right that dies; `place` is one of `PLACES`."""
 
     intent: str
+    place: str
     deadline: bool
     related: tuple[str, ...]
     variants: tuple[Variant, ...]

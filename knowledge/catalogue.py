@@ -85,6 +85,7 @@ class Catalogue:
         own = (variant.country for variant in served if variant.country in variant.applies_in or _is_national(variant))
         return ArticleFacts(
             intent=intent,
+            place=article.place,
             countries=tuple(dict.fromkeys(own)),
             applies_in=frozenset(
                 place for variant in served if variant.jurisdiction == EU for place in variant.applies_in

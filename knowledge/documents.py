@@ -7,7 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from knowledge.article import EU, MARK, PAPERS, SECTIONS, Article, Section, Source, Status, Translation, Variant
+from knowledge.article import EU, MARK, PAPERS, PLACES, SECTIONS, Article, Section, Source, Status, Translation, Variant
 from knowledge.fields import Fields
 
 INTENT = re.compile(r"[a-z][a-z_]*/[a-z][a-z_]*")
@@ -18,7 +18,7 @@ _URL = re.compile(r"https?://[^\s()<>\"]+")
 _BRACES = re.compile(r"\{[^{}\n]*\}|[{}]")
 _WEB_SIGNS = re.compile(r"\[\^")
 
-_HEAD_KEYS = ("intent", "deadline", "related", "variants", "sources")
+_HEAD_KEYS = ("intent", "place", "deadline", "related", "variants", "sources")
 _SOURCE_KEYS = ("title", "url", "act", "article", "checked_on", "official")
 _EU27 = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
 GROUPS = {
@@ -36,6 +36,7 @@ class Head:
     """An article without its texts. `applies_in` holds the variants in their order."""
 
     intent: str
+    place: str
     deadline: bool
     related: tuple[str, ...]
     applies_in: Mapping[str, tuple[str, ...]]
@@ -50,7 +51,7 @@ class Head:
     def article(self, texts: Mapping[str, Iterable[Translation]]) -> Article:
         """Put the translations, by jurisdiction, into their variants."""
         variants = (Variant(name, places, tuple(texts.get(name, ()))) for name, places in self.applies_in.items())
-        return Article(self.intent, self.deadline, self.related, tuple(variants), self.sources)
+        return Article(self.intent, self.place, self.deadline, self.related, tuple(variants), self.sources)
 
 
 def read_head(fields: Fields, intent: str) -> Head:
@@ -64,7 +65,8 @@ def read_head(fields: Fields, intent: str) -> Head:
             fields.complain("related", f"holds {one[:40]!r}; name other intents as topic/intent")
     variants = {name: _applies_in(name, inner) for name, inner in fields.perhaps_inner("variants").items()}
     sources = read_sources(fields.perhaps_inner("sources"))
-    return Head(intent, fields.flag("deadline"), related, MappingProxyType(variants), MappingProxyType(sources))
+    place = fields.choice("place", PLACES)
+    return Head(intent, place, fields.flag("deadline"), related, MappingProxyType(variants), MappingProxyType(sources))
 
 
 def _applies_in(jurisdiction: str, fields: Fields) -> tuple[str, ...]:
@@ -141,6 +143,7 @@ def head_document(head: Head) -> dict[str, Any]:
     """Return a head as JSON for the store."""
     return {
         "intent": head.intent,
+        "place": head.place,
         "deadline": head.deadline,
         "related": list(head.related),
         "variants": {name: {"applies_in": list(places)} for name, places in head.applies_in.items()},

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from knowledge.article import EU, Article, Source, Translation
+from knowledge.article import EU, PLACES, Article, Source, Translation
 from knowledge.documents import (
     INTENT,
     JURISDICTION,
@@ -151,7 +151,7 @@ def _read_head_file(path: Path, intent: str, problems: list[str]) -> Head:
     where = f"{intent}/article.yml"
     if not path.is_file():
         problems.append(f"{where}: is missing; every article folder has one")
-        return Head(intent, False, (), {}, {})
+        return Head(intent, PLACES[0], False, (), {}, {})
     return parse_head(path.read_bytes(), where, intent, problems)
 
 

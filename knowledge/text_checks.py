@@ -67,7 +67,7 @@ def check_text(
     if words is None:
         place = f"{article.intent}/{variant.jurisdiction}.{translation.locale}.md"
         yield Finding(
-            Level.ERROR, place, f"no words to check {translation.locale!r} with; add them to knowledge/words.py"
+            Level.ERROR, place, f"no words to check {translation.locale!r} with; add them to knowledge/words.yml"
         )
         return
     text = Text(article, variant, translation, words, around, today)

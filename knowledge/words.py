@@ -1,76 +1,53 @@
-"""The words that the checks look for, per locale. A new locale of articles needs its line in each table."""
+"""The words that the checks look for, per locale, from `words.yml`, and the signs that are the same in all."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+_FILE = Path(__file__).parent / "words.yml"
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One locale's words. `exception` finds the sentence that a rule does not bind Denmark and Ireland."""
+    """One locale's words. `exception` names the two countries which some rules do not bind."""
 
     authorities: re.Pattern[str]
     claims: re.Pattern[str]
     spans: re.Pattern[str]
     forbidden: re.Pattern[str]
-    exception: tuple[str, str]
+    exception: tuple[str, ...]
 
 
-def _words(*patterns: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE)
+def _any_of(words: Iterable[str], before: str = "") -> re.Pattern[str]:
+    """Find one of the words; `*` stands for any ending."""
+    either = "|".join(re.escape(word).replace(r"\*", r"\w*").replace(r"\ ", r"\s+") for word in words)
+    return re.compile(rf"(?<!\w){before}(?:{either})(?!\w)", re.IGNORECASE)
 
 
-def _stems(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{pattern})", re.IGNORECASE)
+def _read() -> dict[str, Words]:
+    content = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return {
+        locale: Words(
+            authorities=_any_of([*content["signs"], *words["authorities"]]),
+            claims=_any_of(words["claims"]),
+            spans=_any_of(words["spans"], r"\d+(?:st|nd|rd|th|er|e|-?[^\W\d]{1,2})?\s+"),
+            forbidden=_any_of(words["forbidden"]),
+            exception=tuple(words["exception"]),
+        )
+        for locale, words in content["locales"].items()
+    }
 
 
-# Names on the counters' signs: they stand in brackets in every language.
-_SIGNS = (
-    r"questur[ae]|prefettur[ae]|ispettorat[oi]|sportello unico|tribuna(?:l|le|ux|li)|commune|gemeente|arbeidsrechtbank",
-    r"contrôle des lois sociales|toezicht|office des étrangers|dienst vreemdelingenzaken",
-)
+WORDS: Mapping[str, Words] = _read()
 
-WORDS: Mapping[str, Words] = {
-    "en": Words(
-        authorities=_words(
-            *_SIGNS,
-            r"inspectorates?|inspectors?|police|prefectures?|(?:town|city) halls?|municipalit(?:y|ies)",
-            r"courts?|judges?|prosecutors?|immigration (?:offices?|desks?|services?|authorit(?:y|ies))",
-        ),
-        claims=_stems(r"claim|complain|contest|challeng|appeal|sue\b"),
-        spans=_words(r"\d+(?:st|nd|rd|th)?\s+(?:calendar |working )?(?:days?|weeks?|months?|years?)"),
-        forbidden=_stems(r"illegal|clandestin|aliens?\b"),
-        exception=("Denmark", "Ireland"),
-    ),
-    "fr": Words(
-        authorities=_words(
-            *_SIGNS,
-            r"inspections? du travail|inspect(?:eurs?|rices?)|police|gendarmerie|préfectures?|mairies?|juges?|parquet",
-            r"(?:maison|administration) communale|cour (?:du|d['’]\w+)",
-            r"(?:services?|office|bureau) (?:de l['’]|d['’])immigration",
-        ),
-        claims=_stems(r"réclam|contest|recours\b|plainte|appel\b"),
-        spans=_words(r"\d+(?:er|e)?\s+(?:jours?|semaines?|mois|ans?|années?)"),
-        forbidden=_stems(r"illéga|clandestin"),
-        exception=("Danemark", "Irlande"),
-    ),
-    "it": Words(
-        authorities=_words(
-            *_SIGNS,
-            r"ispettor[ei]|ispettric[ei]|polizia|carabinieri|municipio|giudic[ei]|corte|procura",
-            r"(?:il|al|del|nel|dal|sul|tuo|suo|un) comune|uffici?o? (?:immigrazione|stranieri|dell['’]immigrazione)",
-        ),
-        claims=_stems(r"reclam|contest|impugn|ricors|denunc|rivendic|fare causa"),
-        spans=_words(r"\d+\s+(?:giorn[oi]|settiman[ae]|mes[ei]|ann[oi])"),
-        forbidden=_stems(r"illegal|clandestin"),
-        exception=("Danimarca", "Irlanda"),
-    ),
-}
-
-AMOUNT = re.compile(r"[€$£]|\b(?:EUR|euros?)\b", re.IGNORECASE)
+AMOUNT = re.compile(r"[€$£]|\b(?:EUR|euros?)\b|евро|євро|ευρώ|evrov|يورو|یورو", re.IGNORECASE)
 EXCLAMATION = re.compile(r"[!！¡]")
 CALL = re.compile(
-    r"\b(?:call|phone|number|appel(?:ez|er|le)|téléphon\w*|numéro|chiam\w*|telefon\w*|numero)\b"
+    r"\b(?:call|phone|number|appel(?:ez|er|le)|téléphon\w*|numéro|chiam\w*|telefon\w*|numero|bel|nummer|τηλ\w*|"
+    r"καλέστε|обадете|телефон\w*|номер\w*|pokličite|številk\w*|llam\w*|sun\w*|numar\w*|arayın|numara\w*|اتصل\w*|رقم)\b"
     r"\W+(?:[^\W\d]+\W+){0,2}?(\d{3,6})\b(?! ?\d)",
     re.IGNORECASE,
 )

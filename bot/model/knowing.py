@@ -11,6 +11,7 @@ class ArticleFacts:
     """
 
     intent: str
+    place: str = "work"  # whose rules hold: of the country of `work`, of `residence`, or where the person is `now`
     countries: tuple[str, ...] = ()
     applies_in: frozenset[str] = frozenset()
     deadline: bool = False
@@ -18,6 +19,7 @@ class ArticleFacts:
     parts: tuple[str, ...] = ("summary", "steps", "bring")
     expired: bool = False
 
-    def covers(self, country: str) -> bool:
-        """Say whether a text may be shown to somebody in this country (empty: unknown)."""
+    def covers(self, place: str) -> bool:
+        """Say whether a text may be shown to somebody in this country or region (empty: unknown)."""
+        country = place.partition("-")[0]
         return not country or country in self.countries or country in self.applies_in

@@ -19,14 +19,15 @@ def answer(tracker: Tracker, world: World, intent: str) -> Decision:
     if facts is None or facts.expired:
         said = "article_expired" if facts else "no_article"
         return Decision(tracker, (Say(said, {"title": IntentTitle(intent)}),), (PERSON, MENU), "accept", intent)
-    if not facts.covers(tracker.country):
-        said_none = Say("no_text_for_country", {"country": Country(tracker.country)})
+    place = tracker.place(facts.place)
+    if not facts.covers(place):
+        said_none = Say("no_text_for_country", {"country": Country(place[:2])})
         return Decision(tracker, (said_none, Desk("offices")), (PERSON, MENU), "accept", intent)
-    shown = ShowArticle(intent, "summary", tracker.country)
+    shown = ShowArticle(intent, "summary", place)
     tracker = replace(tracker, answered=True)
-    if not tracker.country and facts.countries and not tracker.country_asked:
+    if not place and facts.countries and not tracker.country_asked:
         return _with_country_question(tracker, facts, shown)
-    return Decision(tracker, (shown,), part_choices(facts, tracker.country, "summary"), "accept", intent)
+    return Decision(tracker, (shown,), part_choices(facts, place, "summary"), "accept", intent)
 
 
 def for_status(decision: Decision, meant: Understanding | None) -> Decision:
@@ -73,16 +74,16 @@ def part(tracker: Tracker, world: World, name: str, intent: str, country: str) -
 def simpler(tracker: Tracker, world: World) -> Decision:
     """Say the last answer again in its shortest form, then offer a person."""
     facts = world.article(tracker.intent) if tracker.intent else None
-    if facts is None or facts.expired or not facts.covers(tracker.country):
+    if facts is None or facts.expired or not facts.covers(tracker.place(facts.place)):
         return Decision(tracker, (Say("simpler_what"),), (PERSON, MENU), "command", "service/say_it_simpler")
     steps = (
         Say("simpler_intro"),
-        ShowArticle(tracker.intent, "summary", tracker.country),
+        ShowArticle(tracker.intent, "summary", tracker.place(facts.place)),
         Say("simpler_person"),
     )
     choices = (
         PERSON,
-        _part("steps", tracker.intent, tracker.country),
+        _part("steps", tracker.intent, tracker.place(facts.place)),
         Choice("language", Say("choice_language")),
     )
     return Decision(tracker, steps, choices, "command", "service/say_it_simpler")
@@ -90,7 +91,8 @@ def simpler(tracker: Tracker, world: World) -> Decision:
 
 def country_chosen(tracker: Tracker, world: World, code: str, named_alone: bool = True) -> Decision:
     """Note the country of the question and answer the question that waited for it."""
-    noted = replace(tracker, country=code, pending="")
+    held = world.article(tracker.held) if tracker.held else None
+    noted = replace(tracker.chosen(code, held.place if held else ""), pending="")
     if tracker.held:
         return answer(noted, world, tracker.held)
     if tracker.intent and named_alone and world.article(tracker.intent) is not None:

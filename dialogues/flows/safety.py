@@ -49,7 +49,7 @@ def _rest(tracker: Tracker, world: World, heard: Heard) -> tuple[Tracker, tuple[
     if world.state is State.ASSIGNED or not intent or intent.startswith("service/"):
         return tracker, ()
     facts = world.article(intent)
-    if facts is None or facts.expired or not facts.covers(tracker.country):
+    if facts is None or facts.expired or not facts.covers(tracker.place(facts.place)):
         return tracker, ()
     then = answer(replace(tracker, country_asked=True), world, intent)
     return replace(then.tracker, country_asked=tracker.country_asked), then.steps

@@ -11,10 +11,11 @@ from sqlalchemy import String, create_engine, literal, select
 
 from bot.model.say import ShowArticle
 from bot.model.understanding import Entity, Status, Understanding, Verdict
+from dialogues.decision import Decision
 from dialogues.flows.safety import danger
 from dialogues.policy import decide
 from dialogues.tracker import Tracker
-from tests.dialogues.worlds import WAGES, asked, meant, said, text, world
+from tests.dialogues.worlds import PERMIT, WAGES, asked, meant, said, tap, text, world
 
 KNOWN = Tracker(locale="en", greeted=True, privacy_told=True)
 THREE = (Entity("country_work", "BE"), Entity("country_residence", "FR"), Entity("country_now", "IT"))
@@ -32,6 +33,39 @@ def test_where_somebody_lives_fills_the_country_only_while_no_other_is_known() -
     assert decide(KNOWN, lives, world()).tracker.country == "FR"
     worker = Tracker(locale="en", greeted=True, country="BE")
     assert decide(worker, lives, world()).tracker.country == "BE"
+
+
+def test_an_article_says_whose_rules_hold() -> None:
+    worker = Tracker(locale="en", greeted=True, country="BE", residence="IT", region="BE-VLG")
+
+    assert shown(decide(worker, asked(WAGES), world())) == [(WAGES, "BE-VLG")]
+    assert shown(decide(worker, asked(PERMIT), world())) == [(PERMIT, "IT")]
+
+
+def test_a_region_of_another_country_changes_nothing() -> None:
+    worker = Tracker(locale="en", greeted=True, country="IT", region="BE-VLG")
+
+    assert shown(decide(worker, asked(WAGES), world())) == [(WAGES, "IT")]
+
+
+def test_a_country_chosen_for_a_permit_is_where_the_person_lives() -> None:
+    waiting = Tracker(locale="en", greeted=True, country="BE", pending="country", held=PERMIT)
+
+    tracker = decide(waiting, tap("c:IT"), world()).tracker
+
+    assert (tracker.country, tracker.residence) == ("BE", "IT")
+
+
+def test_a_country_chosen_for_nothing_replaces_all_three() -> None:
+    three = Tracker(locale="en", greeted=True, country="BE", residence="FR", now="FR")
+
+    tracker = decide(three, tap("c:IT"), world()).tracker
+
+    assert (tracker.country, tracker.residence, tracker.now) == ("IT", "", "")
+
+
+def shown(decision: Decision) -> list[tuple[str, str]]:
+    return [(step.intent, step.country) for step in decision.steps if isinstance(step, ShowArticle)]
 
 
 @pytest.mark.parametrize("kind", ["country", "country_work", "country_residence", "country_now"])

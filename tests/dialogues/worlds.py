@@ -20,8 +20,8 @@ PERMIT = "permits/permit_renewal"
 TAX = "arrival/tax"  # no text for this
 OLD = "benefits/housing"  # its text is out of date
 FACTS = {
-    WAGES: ArticleFacts(WAGES, ("IT", "BE"), EU, parts=("summary", "steps", "bring", "details")),
-    PERMIT: ArticleFacts(PERMIT, ("IT",), frozenset({"IT"}), deadline=True),
+    WAGES: ArticleFacts(WAGES, "work", ("IT", "BE"), EU, parts=("summary", "steps", "bring", "details")),
+    PERMIT: ArticleFacts(PERMIT, "residence", ("IT",), frozenset({"IT"}), deadline=True),
     OLD: ArticleFacts(OLD, expired=True),
 }
 

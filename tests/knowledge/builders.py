@@ -54,11 +54,12 @@ def variant(jurisdiction: str, *texts: Translation, applies_in: tuple[str, ...] 
 
 def article(*variants: Variant, intent: str = INTENT, **changes: Any) -> Article:
     """An article with the two sources of `SOURCES`."""
-    values = {"deadline": False, "related": (), "sources": SOURCES, **changes}
+    values = {"place": "work", "deadline": False, "related": (), "sources": SOURCES, **changes}
     return Article(intent=intent, variants=variants, **values)
 
 
 HEAD = """intent: {intent}
+place: work
 deadline: false
 related: [labour_rights/dismissal]
 variants:

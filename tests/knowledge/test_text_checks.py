@@ -162,6 +162,6 @@ def test_an_overdue_review_and_a_source_of_tomorrow_are_errors() -> None:
 
 
 def test_a_locale_without_words_cannot_pass_unchecked() -> None:
-    text = translation("nl", sections={"summary": Section("A.[^LAW]").marked})
+    text = translation("xx", sections={"summary": Section("A.[^LAW]").marked})
 
-    assert said_of(text) == ["no words to check 'nl' with; add them to knowledge/words.py"]
+    assert said_of(text) == ["no words to check 'xx' with; add them to knowledge/words.yml"]
