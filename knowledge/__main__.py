@@ -1,48 +1,67 @@
-"""Commands of the knowledge room: `python -m knowledge check`."""
+"""Commands of the knowledge room: `python -m knowledge check | coverage`."""
 
 import argparse
+import json
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from knowledge.checks import check
+from knowledge.coverage import coverage, markdown
 from knowledge.fields import ContentError
 from knowledge.files import ARTICLES, read_articles
 from knowledge.surroundings import Plan, read_surroundings
-from knowledge.text_checks import Finding, Level
+from knowledge.text_checks import Level
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; 0 when there is no error."""
     parser = argparse.ArgumentParser(prog="python -m knowledge", description="The articles and who vouches for them.")
     commands = parser.add_subparsers(dest="command", required=True)
-    command = commands.add_parser("check", help="look for what is missing, overdue, unsourced, unsafe or too long")
-    command.add_argument("--articles", type=Path, default=ARTICLES, help="the folder to check")
-    command.add_argument("--notes", action="store_true", help="list every sentence without a source, for a human")
-    command.add_argument("--only", nargs="+", default=(), metavar="TOPIC/INTENT", help="look at these articles alone")
+    _add_check(commands.add_parser("check", help="look for what is missing, overdue, unsourced, unsafe or too long"))
+    _add_coverage(commands.add_parser("coverage", help="count texts, statements and sources"))
     options = parser.parse_args(arguments)
     try:
-        around = read_surroundings()
-        if options.only:
-            around = replace(around, plan=Plan())
-        findings = check(read_articles(options.articles, options.only), around, datetime.now(UTC).date())
+        return int(options.run(options))
     except ContentError as error:
         for problem in error.problems:
             print(f"error: {problem}")
         print(f"{len(error.problems)} errors: the articles cannot be read")
         return 1
-    return _show(findings, options.notes)
 
 
-def _show(findings: list[Finding], notes: bool) -> int:
+def _add_check(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--articles", type=Path, default=ARTICLES, help="the folder to check")
+    command.add_argument("--notes", action="store_true", help="list every sentence without a source, for a human")
+    command.add_argument("--only", nargs="+", default=(), metavar="TOPIC/INTENT", help="look at these articles alone")
+    command.set_defaults(run=_check)
+
+
+def _check(options: argparse.Namespace) -> int:
+    around = read_surroundings()
+    if options.only:
+        around = replace(around, plan=Plan())
+    findings = check(read_articles(options.articles, options.only), around, datetime.now(UTC).date())
     for finding in findings:
-        if notes or finding.level is not Level.NOTE:
+        if options.notes or finding.level is not Level.NOTE:
             print(finding)
     count = {level: sum(finding.level is level for finding in findings) for level in Level}
     unsourced = f"{count[Level.NOTE]} sentences without a source (--notes lists them)"
     print(f"{count[Level.ERROR]} errors, {count[Level.WARNING]} warnings, {unsourced}")
     return 1 if count[Level.ERROR] else 0
+
+
+def _add_coverage(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--articles", type=Path, default=ARTICLES, help="the folder to count")
+    command.add_argument("--json", action="store_true", help="figures for programs instead of tables")
+    command.set_defaults(run=_coverage)
+
+
+def _coverage(options: argparse.Namespace) -> int:
+    figures = coverage(read_articles(options.articles))
+    print(json.dumps(figures, ensure_ascii=False, indent=1) if options.json else "\n".join(markdown(figures)))
+    return 0
 
 
 if __name__ == "__main__":

@@ -155,6 +155,11 @@ class Variant:
     translations: tuple[Translation, ...]
 
     @property
+    def reference(self) -> Translation:
+        """The text that the others are compared with: the English one, or the first."""
+        return next((text for text in self.translations if text.locale == "en"), self.translations[0])
+
+    @property
     def country(self) -> str:
         """The country of a national or regional text, empty for the EU's."""
         return "" if self.jurisdiction == EU else self.jurisdiction.partition("-")[0]

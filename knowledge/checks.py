@@ -56,7 +56,7 @@ def _unused_sources(article: Article) -> Iterator[Finding]:
 
 def _same_facts(article: Article, variant: Variant) -> Iterator[Finding]:
     """All translations of a variant hold the same numbers and rest on the same sources, part by part."""
-    first = _reference(variant)
+    first = variant.reference
     for other in variant.translations:
         for name in SECTIONS:
             place = f"{article.intent}/{variant.jurisdiction}.{other.locale}.md {name}"
@@ -75,16 +75,12 @@ def _same_sources(place: str, first: Translation, other: Translation, name: str)
 
 def _unsourced(article: Article, variant: Variant) -> Iterator[Finding]:
     """The sentences without a source, for a human to judge: once, since the translations mark the same statements."""
-    text = _reference(variant)
+    text = variant.reference
     for name in SECTIONS:
         place = f"{article.intent}/{variant.jurisdiction}.{text.locale}.md {name}"
         for statement in text.sections[name].statements if name in text.sections and name != "bring" else ():
             if not statement.sources:
                 yield Finding(Level.NOTE, place, f"no source: {statement.text}")
-
-
-def _reference(variant: Variant) -> Translation:
-    return next((text for text in variant.translations if text.locale == "en"), variant.translations[0])
 
 
 def numbers(text: str) -> Counter[str]:
