@@ -47,8 +47,8 @@ from bot.wording import Wording
 from bot.worker import Worker
 from dialogues.decision import World
 from dialogues.phrases import Phrases, load_menu, load_phrases, load_trusted_only
-from handoff.contact_point import ContactPoint
-from handoff.directory import load_points
+from handoff.contact_point import EVERYWHERE, ContactPoint
+from handoff.own_points import network_points
 from handoff.room import Handoff
 from knowledge.catalogue import Catalogue
 from knowledge.files import Tree, read_tree
@@ -79,6 +79,7 @@ class Service:
     interpreter: Interpreter
     phrases: Phrases = field(repr=False)
     replies: Replies
+    catalogue: Catalogue = field(repr=False)
     points: Mapping[str, ContactPoint]
     handoff: Handoff
     turn: Turn
@@ -151,7 +152,7 @@ async def build(
     notices = _notices(settings, database, bus, made, clock)
     return Service(
         settings, clock, database, ring, conversations, inbox, outbox, bus, intake, dispatch, interpreter, phrases,
-        replies, points, handoff, turn, worker, sender, Statuses(database, inbox, outbox, bus, clock), notices,
+        replies, catalogue, points, handoff, turn, worker, sender, Statuses(database, inbox, outbox, bus, clock), notices,
         Keeper(database, conversations, settings.retention, clock, settings.data_dir / "backups"),
         Alarm(
             database, inbox, outbox, sender, clock, timedelta(minutes=settings.alarm_minutes), notices.tell_lead
@@ -161,12 +162,13 @@ async def build(
 
 
 def _points(settings: Settings) -> dict[str, ContactPoint]:
-    """Read the contact points; the demonstration is there by setting, and with the hours that it is tried at."""
-    points = {point.id: point for point in load_points() if settings.demo_office or not point.demo}
+    """Read the contact points; demonstrations are there by setting, the one that ships with the hours it is tried at."""
+    found = network_points(settings.data_dir, shipped=settings.shipped_points)
+    points = {point.id: point for point in found if settings.demo_office or not point.demo}
     if settings.demo_hours:
-        return {
-            key: replace(point, hours=settings.demo_hours) if point.demo else point for key, point in points.items()
-        }
+        for key, point in points.items():
+            if point.country == EVERYWHERE:
+                points[key] = replace(point, hours=settings.demo_hours)
     return points
 
 
@@ -200,7 +202,8 @@ def _tree() -> Tree:
 
 def _ranker(settings: Settings, rasa: Sequence[RasaProcess]) -> RasaClients:
     topics = load_topics(ROOT / "dialogues" / "domain")
-    return RasaClients([RasaClient(partial(locate, one), topics, timeout=settings.rasa_timeout) for one in rasa])
+    seconds, patience = settings.rasa_timeout, settings.rasa_patience
+    return RasaClients([RasaClient(partial(locate, one), topics, timeout=seconds, patience=patience) for one in rasa])
 
 
 def locate(rasa: RasaProcess) -> Endpoint | None:

@@ -52,6 +52,11 @@ class Replies:
         self._wording = wording
         self._shelf = shelf
 
+    @property
+    def wording(self) -> Wording:
+        """Return what words single sentences and values."""
+        return self._wording
+
     def render(self, reply: Reply, locale: str, purpose: Purpose = Purpose.BOT) -> Draft:
         """Return one message; in danger and unsure of the language, the whole text in both languages."""
         locale = locale or "en"

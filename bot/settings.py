@@ -105,9 +105,10 @@ class Settings:
     node: str = "node"
     workers: int = 8
     demo_office: bool = True
+    shipped_points: bool = True  # the offices that come with Guichet, beside those of the network's own
     demo_hours: str = ""  # other opening hours of the demonstration than its file says
     rasa_processes: int = 1  # each understands about as many messages as one core can, in 0.8 GB
-    rasa_patience: float = 30.0
+    rasa_patience: float = 30.0  # seconds that a message waits for Rasa to start, or for its turn
     rasa_timeout: float = 2.0  # seconds for one answer; after three misses it is left alone for a while
     telegram: Telegram | None = None
     whatsapp: WhatsApp | None = None
@@ -126,7 +127,8 @@ class Settings:
 _PLAIN = {
     "data_dir": str, "database": str, "host": str, "port": int, "public_url": str, "behind_proxy": bool,
     "network_name": str, "network_url": str, "serve": str, "locales": list, "node": str, "workers": int,
-    "demo_office": bool, "demo_hours": str, "rasa_processes": int, "rasa_patience": float, "rasa_timeout": float,
+    "demo_office": bool, "shipped_points": bool, "demo_hours": str,
+    "rasa_processes": int, "rasa_patience": float, "rasa_timeout": float,
     "telegram": dict, "whatsapp": dict, "retention": dict, "mail": dict,
     "notices": dict, "alarm_minutes": int, "understanding": dict,
 }  # fmt: skip

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import yaml
 
+from bot.model.countries import EU
 from bot.model.say import Language, Moment, Say, Value
 from bot.model.shown import ShownOffice
 from bot.replies import Shelf
 from handoff import hours
-from handoff.contact_point import ContactPoint, Door, Visit
+from handoff.contact_point import ContactPoint, Door, Place, Visit
+from handoff.services import Service
 from knowledge.catalogue import Catalogue
 from knowledge.helplines import load_helplines
 
-_EU = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
-EU = frozenset(_EU.split())  # where 112 is surely right and free  # where 112 is surely right and free
 _FOREIGN = Path(__file__).resolve().parents[1] / "nlu" / "foreign.yml"
 _UNKNOWN = Say("value_unknown")
 
@@ -31,11 +31,12 @@ def make_shelf(catalogue: Catalogue, points: Mapping[str, ContactPoint], clock: 
 
     return Shelf(
         article=catalogue.pick, office=office, lines=helplines.lines_for,
-        foreign=lambda language: str(foreign.get(language, "")), eu=lambda country: country[:2] in EU,
+        foreign=lambda language: str(foreign.get(language, "")),
+        eu=lambda country: country[:2] in EU,  # there 112 is surely right and free
     )  # fmt: skip
 
 
-def office_card(point: ContactPoint, now: datetime) -> ShownOffice:
+def office_card(point: ContactPoint | Service, now: datetime) -> ShownOffice:
     """The card in voice's order: kind, address, opening, price, visit, door, languages, ways to reach, checked on."""
     lines = [
         Say(f"kind_{point.kind}"),
@@ -61,7 +62,7 @@ def _line(phrase: str, value: Value) -> Say:
     return Say(phrase, {"value": value or _UNKNOWN})
 
 
-def _opening(point: ContactPoint, now: datetime) -> list[Say]:
+def _opening(point: Place, now: datetime) -> list[Say]:
     closes = hours.closes_at(point, now)
     if closes is not None and hours.is_open(point, now):
         return [Say("office_open_until", {"time": Moment(closes, "clock", point.zone)})]

@@ -3,8 +3,12 @@
 from datetime import timedelta
 
 from bot.assemble import Service
-from bot.web.context import Health, WebContext, WhatsAppHook
+from bot.web.context import Health, Library, WebContext, WhatsAppHook
 from dialogues.phrases import load_menu
+from handoff.own_points import network_services
+from knowledge.helplines import load_helplines
+
+EMERGENCY = "112"
 
 
 def make_context(service: Service) -> WebContext:
@@ -29,4 +33,12 @@ def make_context(service: Service) -> WebContext:
         health=health, public_https=settings.behind_proxy, public_url=settings.public_url, locales=settings.locales,
         telegram={telegram.token.reveal().split(":")[0]: telegram.webhook_secret.reveal()} if telegram and hooked else {},
         telegram_office_groups=tuple(str(chat) for chat in telegram.office_groups) if telegram else (), whatsapp=hook,
+        library=_library(service),
     )  # fmt: skip
+
+
+def _library(service: Service) -> Library:
+    services = network_services(service.settings.data_dir, shipped=service.settings.shipped_points)
+    points = service.points
+    numbers = (EMERGENCY, *load_helplines().numbers, *(point.phone for point in points.values() if point.phone))
+    return Library(service.catalogue, points.values, services, numbers)

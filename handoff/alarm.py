@@ -68,7 +68,7 @@ class Alarm:
             truth, also = await self._truth(connection, holder)
             return Danger(seen, truth, alarm=False, also=also)
         if case.state == State.WAITING and not await shifts.someone_on_shift(connection, holder, now):
-            reader = await self._on_shift(connection, seen, card)
+            reader = await self._on_shift(connection, seen, card, without=(holder.id,))
             if reader is not None:
                 return await self._to_another(connection, seen, case, reader, share_from)
         return await self._at_holder(connection, seen, case, holder, share_from)
@@ -135,10 +135,12 @@ class Alarm:
         truth, also = await self._truth(connection, point)
         return Danger(stands, truth, alarm=True, notices=notices, also=also)
 
-    async def _on_shift(self, connection: AsyncConnection, seen: Conversation, card: Card) -> ContactPoint | None:
-        """Return an office that may be told and where somebody reads now."""
+    async def _on_shift(
+        self, connection: AsyncConnection, seen: Conversation, card: Card, without: tuple[str, ...] = ()
+    ) -> ContactPoint | None:
+        """Return an office that may be told and where somebody reads now; those above `without` are asked first."""
         now = self.casebook.clock()
-        for point in await self._may_be_told(connection, seen, card):
+        for point in await self._may_be_told(connection, seen, card, without):
             if await shifts.someone_on_shift(connection, point, now):
                 return point
         return None
@@ -148,11 +150,13 @@ class Alarm:
         return min(points, key=lambda point: _reads_from(point, now), default=None)
 
     async def _may_be_told(
-        self, connection: AsyncConnection, seen: Conversation, card: Card
+        self, connection: AsyncConnection, seen: Conversation, card: Card, without: tuple[str, ...] = ()
     ) -> tuple[ContactPoint, ...]:
+        """Return the offices that may hear of a danger without being chosen by the person: none outside the EU."""
         network = await self.casebook.network(connection)
         now = self.casebook.clock()
-        return network.choose(card.country, card.city, seen.locale, "", now, True, minor=card.minor).staffed
+        route = network.choose(card.country, card.city, seen.locale, "", now, True, minor=card.minor, without=without)
+        return tuple(point for point in route.staffed if point.in_eu)
 
     async def _shown_from(
         self, connection: AsyncConnection, seen: Conversation, written_at: datetime | None

@@ -1,9 +1,12 @@
 """A contact point: an office of the network where people get help, and what is known about it."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
+
+from bot.model.countries import EU
 
 EVERYWHERE = "*"  # the country of a demonstration: any
 
@@ -62,18 +65,17 @@ class Closure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContactPoint:
-    """One office. An empty text means "not known": it is shown so and never guessed.
+class Place:
+    """What is known of an office or a service. An empty text means "not known": it is shown so and never guessed.
 
     `hours` is OpenStreetMap's opening_hours syntax; `holidays` names the country whose public holidays `PH` means.
-    `languages` are BCP 47 tags, `topics` intent topics (none: all). `checked_on` is the date that the source bears, as
-    far as it is known: `2025-08-23`, `2025-08`, `2025` or empty. `lead` is the login of who is told when nobody answers.
+    `languages` are BCP 47 tags, `topics` intent topics. `checked_on` is the date that the source bears, as far as it is
+    known: `2025-08-23`, `2025-08`, `2025` or empty. `minors` says that its people are trained for minors.
     """
 
     id: str
     name: str
     organisation: str
-    kind: PointKind
     country: str
     zone: str
     city: str = ""
@@ -99,16 +101,42 @@ class ContactPoint:
     checked_on: str = ""
     sources: tuple[str, ...] = ()
     demo: bool = False
-    lead: str = ""
 
     @property
     def trusted(self) -> bool:
         """Tell whether the office declared that it has no duty to report."""
         return self.duty_to_report is Duty.NONE and self.declared_on is not None
 
+    @property
+    def in_eu(self) -> bool:
+        """Tell whether it is in the European Union; the demonstration is wherever it is tried."""
+        return self.country == EVERYWHERE or self.country in EU
+
+    def in_city(self, city: str) -> bool:
+        """Compare city names without regard to case and accents, in any language that the file gives."""
+        return bool(city) and _plain(city) in {_plain(name) for name in (self.city, *self.city_also)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactPoint(Place):
+    """One office. Without `topics` it answers questions of all.
+
+    `parent` is the id of the office that comes next when nobody is here. `lead` is the login of who is told when nobody
+    answers. Whether an office is staffed is nowhere written: it is, while an operator of it signs in (`handoff.shifts`).
+    """
+
+    kind: PointKind
+    parent: str = ""
+    lead: str = ""
+
     def covers(self, topic: str) -> bool:
         """Tell whether the office answers questions of this topic."""
         return not self.topics or not topic or topic in self.topics
+
+
+def _plain(name: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", name)
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).casefold().strip()
 
 
 @dataclass(frozen=True, slots=True)

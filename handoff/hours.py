@@ -4,6 +4,7 @@ The library computes in the office's local clock time; the change to UTC is made
 hour when asked in the night in which the clocks go back (opening-hours-py 2.1.4).
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -13,36 +14,38 @@ from opening_hours import OpeningHours, State
 from opening_hours import ParserError as HoursError  # type: ignore[attr-defined]
 from opening_hours import UnknownCountryError as CountryError  # type: ignore[attr-defined]
 
-from handoff.contact_point import EVERYWHERE, ContactPoint
+from handoff.contact_point import EVERYWHERE, Place
 
 QUIET_FROM = 21
 QUIET_UNTIL = 8
 
 _DAY = timedelta(days=1)
+_POSITION = re.compile(r"--> \d+:(\d+)")  # where the library stopped reading
+_HOLIDAY = re.compile(r"\bPH\b")
 _HORIZON = timedelta(days=120)  # an office that does not open for so long has no known opening
 
 
-def is_open(point: ContactPoint, at: datetime) -> bool | None:
+def is_open(point: Place, at: datetime) -> bool | None:
     """Tell whether the office is open at this moment; None where its hours are not known."""
     if not point.hours:
         return None
     return _span_at(point, at) is not None
 
 
-def closes_at(point: ContactPoint, at: datetime) -> datetime | None:
+def closes_at(point: Place, at: datetime) -> datetime | None:
     """Return when the office that is open now closes; a lunch break counts. None if closed, unknown or always open."""
     span = _span_at(point, at) if point.hours else None
     return span[1] if span is not None and span[1] - at < _HORIZON else None
 
 
-def opens_at(point: ContactPoint, at: datetime) -> datetime | None:
+def opens_at(point: Place, at: datetime) -> datetime | None:
     """Return the next time the office opens after this moment; None if unknown or not within four months."""
     if not point.hours:
         return None
     return next((opens for opens, _ in _spans(point, at, at + _HORIZON) if opens > at), None)
 
 
-def day_closes_at(point: ContactPoint, at: datetime) -> datetime | None:
+def day_closes_at(point: Place, at: datetime) -> datetime | None:
     """Return the last closing of the opening day that is running or comes next; an office without end closes at midnight."""
     if not point.hours:
         return None
@@ -57,7 +60,7 @@ def day_closes_at(point: ContactPoint, at: datetime) -> datetime | None:
     return max(closes for opens, closes in spans if opens.astimezone(zone).date() == day)
 
 
-def opening_time_between(point: ContactPoint, start: datetime, end: datetime) -> timedelta:
+def opening_time_between(point: Place, start: datetime, end: datetime) -> timedelta:
     """Return how long the office was open between two moments; nothing where its hours are not known."""
     if not point.hours:
         return timedelta()
@@ -65,7 +68,7 @@ def opening_time_between(point: ContactPoint, start: datetime, end: datetime) ->
     return sum(spans, timedelta())
 
 
-def opening_days_between(point: ContactPoint, start: datetime, end: datetime) -> int:
+def opening_days_between(point: Place, start: datetime, end: datetime) -> int:
     """Count the whole days after the day of `start` and before the day of `end` on which the office was open."""
     zone = ZoneInfo(point.zone)
     day, last = start.astimezone(zone).date() + _DAY, end.astimezone(zone).date()
@@ -77,22 +80,44 @@ def opening_days_between(point: ContactPoint, start: datetime, end: datetime) ->
     return count
 
 
-def quiet_now(place: ContactPoint | str, at: datetime) -> bool:
+def quiet_now(place: Place | str, at: datetime) -> bool:
     """Tell whether it is between 21:00 and 8:00 there: then the bot starts no message. `place` is a point or a zone."""
     zone = place if isinstance(place, str) else place.zone
     hour = at.astimezone(ZoneInfo(zone)).hour
     return hour >= QUIET_FROM or hour < QUIET_UNTIL
 
 
-def fault_in(text: str, holidays: str) -> str:
-    """Say what is wrong with opening hours, or return an empty text."""
+def holidays_of(point: Place) -> str:
+    """Return the country whose holidays count there: the one that is named, else its own as far as it is known."""
+    if point.holidays:
+        return point.holidays
+    return point.country if point.country != EVERYWHERE and _known(point.country) else ""
+
+
+def fault_in(point: Place) -> str:
+    """Say what is wrong with an office's opening hours, or return an empty text."""
+    if point.holidays and not _known(point.holidays):
+        return f"the holidays of {point.holidays!r} are not known"
+    if not point.hours:
+        return ""
     try:
-        _schedule(text, holidays)
+        _schedule(point.hours, "")
     except HoursError as error:
-        return f"{text!r} is not in OpenStreetMap's syntax: {' '.join(str(error).split())}"
-    except CountryError:
-        return f"the holidays of {holidays!r} are not known"
+        place = _POSITION.search(str(error))
+        sign = f" from sign {place[1]} on" if place else ""
+        return f"{point.hours!r} is not in OpenStreetMap's syntax{sign}; an example: Mo-Fr 09:00-17:00; PH off"
+    if point.country != EVERYWHERE and _HOLIDAY.search(point.hours) and not holidays_of(point):
+        return f"the holidays of {point.country!r} are not known; leave out `PH` or set `holidays`"
     return ""
+
+
+@lru_cache(maxsize=256)
+def _known(country: str) -> bool:
+    try:
+        _schedule("24/7", country)
+    except CountryError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=1024)
@@ -100,19 +125,18 @@ def _schedule(text: str, holidays: str) -> OpeningHours:
     return OpeningHours(text, country=holidays or None, auto_country=False, auto_timezone=False)
 
 
-def _span_at(point: ContactPoint, at: datetime) -> tuple[datetime, datetime] | None:
+def _span_at(point: Place, at: datetime) -> tuple[datetime, datetime] | None:
     spans = _spans(point, at, at + _HORIZON)
     return next(((opens, closes) for opens, closes in spans if opens <= at < closes), None)
 
 
-def _spans(point: ContactPoint, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+def _spans(point: Place, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
     """Yield opening and closing (UTC, not cut) of every opening that touches the time from `start` to `end`."""
     zone = ZoneInfo(point.zone)
-    holidays = point.holidays or ("" if point.country == EVERYWHERE else point.country)
     # From the day before, so that an opening which runs past midnight is seen from its beginning.
     first = _midnight(start.astimezone(zone).date() - _DAY)
     last = end.astimezone(zone).replace(tzinfo=None, fold=0) + 2 * _DAY
-    for opens, closes, state, _ in _schedule(point.hours, holidays).intervals(first, last):
+    for opens, closes, state, _ in _schedule(point.hours, holidays_of(point)).intervals(first, last):
         if state is not State.OPEN:
             continue
         for begin, finish in _without_closures(point, opens, closes):
@@ -121,7 +145,7 @@ def _spans(point: ContactPoint, start: datetime, end: datetime) -> Iterator[tupl
                 yield span
 
 
-def _without_closures(point: ContactPoint, opens: datetime, closes: datetime) -> Iterator[tuple[datetime, datetime]]:
+def _without_closures(point: Place, opens: datetime, closes: datetime) -> Iterator[tuple[datetime, datetime]]:
     """Leave out closed days. An opening within a day falls as a whole, also if it would run past midnight."""
     if closes - opens < _DAY:
         if not any(closure.covers(opens.date()) for closure in point.closures):

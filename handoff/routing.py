@@ -1,7 +1,6 @@
 """Which contact point fits: staffed ones can be queued to, listed ones are shown as addresses. Nothing is invented."""
 
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +10,11 @@ from handoff.contact_point import EVERYWHERE, ContactPoint, PointKind
 LISTED_AT_MOST = 3
 
 _INDEPENDENT = (PointKind.UNION, PointKind.ASSOCIATION)
+
+# How far an office is, in steps: (0, n) is above one that was refused, (1, n) in the city or above an office of it.
+Steps = Mapping[str, tuple[int, int]]
+_IN_CITY = (1, 0)
+_NOT_ABOVE = (2, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +56,13 @@ class Network:
 
         `trusted_only` keeps a question from every office that did not declare to have no duty to report; such an office
         may still be listed. An unknown country lists nothing unless the city is known. `without` are offices already
-        refused. A demonstration is staffed for every country, comes last, and is never listed as an address.
+        refused: their parents come next, before all others. A demonstration is staffed for every country, comes last,
+        and is never listed as an address. An office outside the EU is there only for who named its country.
         """
         excluded = frozenset(without)
-        near = [point for point in self.points if _fits(point, country, city)]
+        fitting = [point for point in self.points if _fits(point, country, city)]
+        steps = self._steps(fitting, city, excluded)
+        near = [point for point in self.points if point.id in steps or point in fitting]
         staffed = [
             point
             for point in near
@@ -64,15 +71,33 @@ class Network:
             and point.covers(topic)
             and (point.trusted or not trusted_only)
         ]
-        staffed.sort(key=lambda point: _staffed_order(point, city, locale, at, minor))
+        staffed.sort(key=lambda point: _staffed_order(point, city, locale, at, minor, steps))
         listed = [p for p in near if not p.demo and p.id not in excluded and p not in staffed]
-        listed.sort(key=lambda point: _listed_order(point, city, topic, trusted_only))
+        listed.sort(key=lambda point: _listed_order(point, city, topic, trusted_only, steps))
         return Route(tuple(staffed), tuple(listed[:LISTED_AT_MOST]))
 
+    def chain(self, point: ContactPoint) -> Iterator[ContactPoint]:
+        """Yield the offices that come after this one when nobody is there: its parent, the parent's parent and so on.
 
-def in_city(point: ContactPoint, city: str) -> bool:
-    """Compare city names without regard to case and accents, in any language that the office's file gives."""
-    return bool(city) and _plain(city) in {_plain(name) for name in (point.city, *point.city_also)}
+        Never outside the EU, never from one country of it into another, and no office twice.
+        """
+        by_id = {one.id: one for one in self.points}
+        seen = {point.id}
+        here, above = point, by_id.get(point.parent)
+        while above is not None and above.id not in seen and _leads_to(here, above):
+            yield above
+            seen.add(above.id)
+            here, above = above, by_id.get(above.parent)
+
+    def _steps(self, fitting: Sequence[ContactPoint], city: str, refused: frozenset[str]) -> Steps:
+        """Tell how far up the offices are: first above those that were refused, then above those of the city."""
+        steps: dict[str, tuple[int, int]] = {}
+        left = [point for point in self.points if point.id in refused]
+        for rank, starts in enumerate((left, [point for point in fitting if point.in_city(city)])):
+            for start in starts:
+                for step, point in enumerate(self.chain(start), start=1):
+                    steps[point.id] = min(steps.get(point.id, _NOT_ABOVE), (rank, step))
+        return steps
 
 
 def ids(points: Sequence[ContactPoint]) -> tuple[str, ...]:
@@ -83,29 +108,30 @@ def ids(points: Sequence[ContactPoint]) -> tuple[str, ...]:
 def _fits(point: ContactPoint, country: str, city: str) -> bool:
     if point.country == EVERYWHERE:
         return True
-    return point.country == country if country else in_city(point, city)
+    return point.country == country if country else point.in_eu and point.in_city(city)
+
+
+def _leads_to(point: ContactPoint, parent: ContactPoint) -> bool:
+    return parent.in_eu and (not point.in_eu or parent.country == point.country)
 
 
 def _staffed_order(
-    point: ContactPoint, city: str, locale: str, at: datetime, minor: bool
-) -> tuple[bool, bool, bool, bool, bool]:
+    point: ContactPoint, city: str, locale: str, at: datetime, minor: bool, steps: Steps
+) -> tuple[object, ...]:
+    here = _IN_CITY if point.in_city(city) else _NOT_ABOVE
     return (
         point.demo,
         minor and not point.minors,
-        not in_city(point, city),
+        min(here, steps.get(point.id, _NOT_ABOVE)),
         locale not in point.languages,
         not hours.is_open(point, at),
     )
 
 
-def _listed_order(point: ContactPoint, city: str, topic: str, trusted_only: bool) -> tuple[bool, bool, bool]:
+def _listed_order(point: ContactPoint, city: str, topic: str, trusted_only: bool, steps: Steps) -> tuple[object, ...]:
     return (
-        not in_city(point, city),
+        not point.in_city(city),
         trusted_only and point.kind not in _INDEPENDENT,
         not point.covers(topic),
+        steps.get(point.id, _NOT_ABOVE),
     )
-
-
-def _plain(name: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", name)
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).casefold().strip()

@@ -14,6 +14,7 @@ from bot.web.chat.send import chat_keep, chat_leave, chat_send, leave_page
 from bot.web.context import CONTEXT, WebContext
 from bot.web.desk.routes import add_desk
 from bot.web.guard import add_headers, same_origin
+from bot.web.help import answers, places
 from bot.web.limits import LIMITS, Limits
 from bot.web.sse import STREAMS, Streams
 
@@ -43,6 +44,8 @@ def _add_routes(app: web.Application) -> None:
     app.router.add_get("/chat/events", chat_events, allow_head=False)
     app.router.add_get("/leave", leave_page)
     app.router.add_get("/static/{name}", static_file)
+    answers.add_routes(app)
+    places.add_routes(app)
     add_desk(app)
     webhooks.add_routes(app)
     health.add_routes(app)

@@ -1,6 +1,6 @@
 """What the pages need of the service; `bot.assemble` makes it and `bot.web.app.create_app` takes it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -20,7 +20,10 @@ from bot.staff import Staff
 from bot.web.limits import Rates
 from dialogues.decision import MenuRow
 from dialogues.phrases import Phrases
+from handoff.contact_point import ContactPoint
 from handoff.counter import Counter
+from handoff.services import Service
+from knowledge.catalogue import Catalogue
 
 
 class Receiver(Protocol):
@@ -48,6 +51,16 @@ class Health:
     failing_accounts: Callable[[], Awaitable[Sequence[tuple[str, str, datetime]]]]
     channels: tuple[str, ...] = ("web",)
     alarm_after: timedelta = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Library:
+    """What the public pages show: the answers, the places that help, the numbers that may be tapped."""
+
+    catalogue: Catalogue = field(default_factory=Catalogue)
+    points: Callable[[], Iterable[ContactPoint]] = tuple
+    services: Sequence[Service] = ()
+    numbers: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +93,7 @@ class WebContext:
     telegram_office_groups: tuple[str, ...] = ()
     whatsapp: WhatsAppHook | None = None
     rates: Rates = field(default_factory=Rates)
+    library: Library = field(default_factory=Library, repr=False)
 
 
 CONTEXT: web.AppKey[WebContext] = web.AppKey("context", WebContext)

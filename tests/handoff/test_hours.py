@@ -190,6 +190,15 @@ def test_the_quiet_hours(clock: str, quiet: bool) -> None:
 
 
 def test_faults_are_said_in_words() -> None:
-    assert hours.fault_in("Mo-Fr 09:00-18:00; PH off", "IT") == ""
-    assert "not in OpenStreetMap's syntax" in hours.fault_in("9 to 5", "IT")
-    assert "holidays of 'XX'" in hours.fault_in("24/7", "XX")
+    assert hours.fault_in(office("Mo-Fr 09:00-18:00; PH off")) == ""
+    assert "not in OpenStreetMap's syntax" in hours.fault_in(office("9 to 5"))
+    assert "holidays of 'XX'" in hours.fault_in(office("24/7", holidays="XX"))
+
+
+def test_where_the_holidays_are_not_known_none_may_be_promised() -> None:
+    """Senegal's calendar is not in the library: without `PH` its offices have hours all the same."""
+    dakar = office("Mo-Fr 09:00-18:00", country="SN", zone="Africa/Dakar")
+
+    assert hours.fault_in(dakar) == ""
+    assert hours.is_open(dakar, datetime(2026, 11, 18, 10, tzinfo=UTC))
+    assert "leave out `PH`" in hours.fault_in(office("Mo-Fr 09:00-18:00; PH off", country="SN"))

@@ -123,3 +123,59 @@ def test_a_minor_comes_first_to_an_office_trained_for_minors() -> None:
     route = choose(MILANO, replace(ROMA, minors=True), staffed="milano roma", city="Milano", minor=True)
 
     assert ids(route.staffed) == ("roma", "milano")
+
+
+NATION = office("nation", city="Roma")
+REGION = office("region", city="Bergamo", parent="nation")
+MONZA = office("monza", city="Monza", parent="region")
+TIRANA = office("tirana", country="AL", city="Tirana", zone="Europe/Tirane", parent="nation")
+
+
+def test_where_nobody_is_in_the_city_the_office_above_comes_first() -> None:
+    """Milan is staffed and comes first in the file, but Monza's own chain goes over Bergamo to Rome."""
+    points = (MILANO, NATION, REGION, MONZA)
+
+    assert ids(choose(*points, staffed="milano nation region", city="Monza").staffed) == ("region", "nation", "milano")
+    assert ids(choose(*points, staffed="milano nation", city="Monza").staffed) == ("nation", "milano")
+    assert ids(choose(*points, staffed="milano nation region monza", city="Monza").staffed)[0] == "monza"
+
+
+def test_who_refuses_an_office_is_offered_the_one_above_it() -> None:
+    points = (MILANO, ROMA, NATION, REGION, MONZA)
+
+    route = choose(*points, staffed="milano roma nation region", city="Roma", without=("monza",))
+
+    assert ids(route.staffed) == ("region", "nation", "roma", "milano")
+
+
+def test_the_office_above_a_city_is_found_without_the_country() -> None:
+    assert ids(choose(MILANO, NATION, REGION, MONZA, country="", city="Monza", staffed="milano nation").staffed) == (
+        "nation",
+    )
+
+
+def test_the_chain_keeps_a_trusted_subject_from_an_office_that_declared_nothing() -> None:
+    route = choose(NATION, trusted(REGION), MONZA, staffed="nation region", city="Monza", trusted_only=True)
+
+    assert ids(route.staffed) == ("region",)
+
+
+def test_a_chain_ends_where_it_would_turn_in_a_circle_or_leave_the_country() -> None:
+    def above(*points: ContactPoint) -> list[str]:
+        return [point.id for point in Network(points, frozenset()).chain(points[0])]
+
+    assert above(office("a", parent="b"), office("b", parent="a")) == ["b"]
+    assert above(office("a", parent="gone")) == []
+    assert above(office("a", parent="b"), office("b", country="BE")) == []
+    assert above(office("a", parent="b"), office("b", country="AL")) == []
+    assert above(office("a", country="AL", parent="b"), office("b", country="AL")) == []
+    assert above(office("a", country="AL", parent="b"), office("b")) == ["b"]
+
+
+def test_an_office_outside_the_eu_is_there_only_for_who_named_its_country() -> None:
+    points = (TIRANA, NATION)
+
+    assert choose(*points, staffed="tirana", country="", city="Tirana") == Route((), ())
+    assert ids(choose(*points, staffed="tirana nation", country="AL", city="Tirana").staffed) == ("tirana", "nation")
+    assert ids(choose(*points, staffed="nation", country="AL", city="Tirana").staffed) == ("nation",)
+    assert ids(choose(*points, staffed="tirana", country="IT").staffed) == ()

@@ -84,7 +84,7 @@ def render_page(
         **shared_values(context, locale),
         "own_name": OWN_NAMES[locale],
         "lang_chosen": locale if chosen else "",
-        "languages": [(code, OWN_NAMES[code]) for code in context.locales],
+        "languages": [(code, OWN_NAMES[code], f"/?lang={code}") for code in context.locales],
         "bubbles": record.bubbles,
         "menu": [(f"m:{row.id}", row.pictogram, context.phrases.text(locale, row.label)) for row in context.menu],
         "page": new_page(),

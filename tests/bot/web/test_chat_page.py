@@ -154,7 +154,7 @@ async def test_the_first_view_is_small(site: Site) -> None:
         assert "immutable" in answer.headers["Cache-Control"]
         size += len(await answer.read())
 
-    assert len(paths) == 3
+    assert len(paths) == 4
     assert size < 100_000
 
 

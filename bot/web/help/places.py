@@ -1,0 +1,87 @@
+"""GET /places: offices and services by country, city, topic and language, those that are open first."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from bot.model.locales import OWN_NAMES
+from bot.model.say import Country, Language
+from bot.shelf import office_card
+from bot.web.chat.locale import choose_locale
+from bot.web.context import CONTEXT, WebContext
+from bot.web.help.frame import name, render, say, topic_name
+from handoff.fields import TOPICS
+from handoff.places import Listing, places
+
+_WISHES = ("country", "city", "topic", "language", "open")
+_LONGEST = 60
+_SHOWN = 60
+
+
+def add_routes(app: web.Application) -> None:
+    """Add the page."""
+    app.router.add_get("/places", places_page)
+
+
+async def places_page(request: web.Request) -> web.Response:
+    """List what fits the wishes in the address; a wish that means nothing is none."""
+    context = request.app[CONTEXT]
+    locale = choose_locale(
+        request.query.get("lang", ""), "", request.headers.get("Accept-Language", ""), context.locales
+    )
+    wishes = {key: request.query.get(key, "").strip()[:_LONGEST] for key in _WISHES}
+    listed = _listed(context, wishes)
+    values = {
+        "wishes": wishes,
+        "countries": _countries(context, locale),
+        "topics": [(topic, topic_name(context, locale, topic)) for topic in TOPICS],
+        "tongues": sorted(((code, OWN_NAMES[code]) for code in context.locales), key=lambda one: one[1].casefold()),
+        "places": [_card(context, locale, listing) for listing in listed[:_SHOWN]],
+    }
+    tail = urlencode({key: value for key, value in wishes.items() if value})
+    response = render(
+        request, "help/places.html", locale, values, lambda code: f"/places?lang={code}{'&' if tail else ''}{tail}"
+    )
+    response.headers["Cache-Control"] = "no-cache"  # what is open changes by the minute
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+def _listed(context: WebContext, wishes: Mapping[str, str]) -> list[Listing]:
+    found = places(
+        context.library.points(), context.library.services, country=wishes["country"], city=wishes["city"],
+        topic=wishes["topic"] if wishes["topic"] in TOPICS else "",
+        language=wishes["language"] if wishes["language"] in OWN_NAMES else "", open_at=context.clock(),
+    )  # fmt: skip
+    return [listing for listing in found if listing.is_open or not wishes["open"]]
+
+
+def _countries(context: WebContext, locale: str) -> list[tuple[str, str]]:
+    """The countries in which something is listed, by their names in the reader's language."""
+    listed = places(context.library.points(), context.library.services, open_at=context.clock())
+    codes = {listing.place.country for listing in listed}
+    return sorted(((code, name(context, locale, Country(code))) for code in codes), key=lambda one: one[1].casefold())
+
+
+def _card(context: WebContext, locale: str, listing: Listing) -> dict[str, Any]:
+    """The lines of an office's card, as in the chat; its web address apart, to be tapped."""
+    card = office_card(listing.place, context.clock())
+    lines = [
+        say(context, locale, line.phrase, **line.params)
+        for line in card.lines
+        if line.phrase not in {"office_web", "office_email"}
+    ]
+    languages = name(context, locale, tuple(Language(tag) for tag in listing.place.languages))
+    return {
+        "name": card.name,
+        "demo": say(context, locale, "offer_demo") if card.demo else "",
+        "lines": lines,
+        "languages": languages,
+        "country": name(context, locale, Country(listing.place.country)),
+        "open": bool(listing.is_open),
+        "web": listing.place.web,
+        "email": listing.place.email,
+        "trusted": bool(listing.reports_nobody),
+    }
