@@ -166,9 +166,9 @@ def _nodes() -> Iterator[ast.AST]:
 
 
 def _templates() -> str:
-    return "\n".join(
-        path.read_text(encoding="utf-8") for path in sorted((ROOT / "bot/web/templates/chat").rglob("*.html"))
-    )
+    """The pages for everybody; the desk has texts of its own."""
+    paths = sorted((ROOT / "bot/web/templates").rglob("*.html"))
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths if path.parent.name != "desk")
 
 
 def _words() -> set[str]:

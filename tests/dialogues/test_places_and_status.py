@@ -4,14 +4,14 @@ import copy
 import json
 import logging
 import pickle
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 
 import pytest
 from sqlalchemy import String, create_engine, literal, select
 
 from bot.model.say import ShowArticle
 from bot.model.understanding import Entity, Status, Understanding, Verdict
-from dialogues.decision import Decision
+from dialogues.decision import Decision, Desk, Heard
 from dialogues.flows.safety import danger
 from dialogues.policy import decide
 from dialogues.tracker import Tracker
@@ -87,14 +87,42 @@ def test_danger_goes_by_where_the_person_is_now() -> None:
     assert getattr(alarm, "country", "") == "IT"
 
 
-def test_who_has_no_papers_reads_their_part_at_once_and_nothing_is_remembered_of_it() -> None:
+def test_who_has_no_papers_reads_their_part_at_once_and_only_whom_to_trust_is_remembered() -> None:
     told = decide(KNOWN, asked(WAGES, statuses=(Status.WITHOUT_PAPERS,)), world())
     silent = decide(KNOWN, asked(WAGES), world())
 
     assert [step.part for step in told.steps if isinstance(step, ShowArticle)] == ["summary", "papers"]
     assert [step.part for step in silent.steps if isinstance(step, ShowArticle)] == ["summary"]
-    assert told.tracker == silent.tracker
+    assert replace(told.tracker, trusted_only=False) == silent.tracker
     assert told.choices == silent.choices
+
+
+UNSPOKEN = text(Understanding(Verdict.GIVE_UP, statuses=(Status.WITHOUT_PAPERS,), locale="en"))
+
+
+@pytest.mark.parametrize(
+    ("heard", "trusted"),
+    [
+        ((asked("service/talk_to_human", statuses=(Status.WITHOUT_PAPERS,)),), True),
+        ((UNSPOKEN, tap("person")), True),
+        ((asked(WAGES, statuses=(Status.WITHOUT_PAPERS,)), tap("c:IT"), tap("person")), True),
+        ((asked(WAGES, PERMIT, statuses=(Status.WITHOUT_PAPERS,)), tap(f"i:{WAGES}"), tap("person")), True),
+        ((asked(WAGES, statuses=(Status.WITHOUT_PAPERS,)), asked("service/talk_to_human")), True),
+        ((asked(WAGES, statuses=(Status.WITHOUT_PAPERS,)), asked(PERMIT), tap("person")), False),
+        ((asked(WAGES, statuses=(Status.ASYLUM_SEEKER,)), tap("person")), False),
+        ((asked(WAGES), tap("person")), False),
+    ],
+)
+def test_a_wish_for_a_person_goes_to_trusted_offices_if_this_question_said_no_papers(
+    heard: tuple[Heard, ...], trusted: bool
+) -> None:
+    tracker = KNOWN
+    for one in (*heard, tap("city:skip")):
+        decision = decide(tracker, one, world())
+        tracker = decision.tracker
+
+    assert Desk("offer") in decision.steps
+    assert tracker.trusted_only is trusted
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status is not Status.WITHOUT_PAPERS])

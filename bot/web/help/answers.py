@@ -122,7 +122,7 @@ def _text(context: WebContext, locale: str, intent: str, place: str) -> dict[str
         "text_locale": first.locale,
         "text_direction": text_direction(first.locale),
         "papers": say(context, first.locale, "papers_first"),
-        "parts": [(part, blocks(shown.text)) for part, shown in parts],
+        "parts": [(part, _heading(context, locale, part), blocks(shown.text)) for part, shown in parts],
         "language_note": _language_note(context, locale, first),
         "opening": _opening(context, locale, first, place),
         "notes": _notes(context, locale, [shown for _, shown in parts]),
@@ -137,6 +137,10 @@ def _opening(context: WebContext, locale: str, shown: Shown, place: str) -> str:
     if place:
         return say(context, locale, "eu_minimum", country=Country(place[:2]))
     return say(context, locale, "eu_minimum_unknown")
+
+
+def _heading(context: WebContext, locale: str, part: str) -> str:
+    return "" if part == "summary" else say(context, locale, f"heading_{part}")
 
 
 def _language_note(context: WebContext, locale: str, shown: Shown) -> str:
