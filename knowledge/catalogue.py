@@ -1,7 +1,7 @@
 """The articles in memory: which text a person may get now, by jurisdiction, date, status and language."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -45,12 +45,14 @@ class Catalogue:
         self._articles: dict[str, Article] = {}
         self._known: dict[str, ArticleFacts | None] = {}
         self._known_on = date.min
+        self._loaded = 0
         self.reload(articles)
 
     def reload(self, articles: Iterable[Article]) -> None:
         """Take these articles instead of the present ones, at once."""
         self._articles = {article.intent: article for article in articles}
         self._known, self._known_on = {}, date.min
+        self._loaded += 1
         for article in self._articles.values():
             for variant, text in _texts(article):
                 if missing := article.undefined_sources(text):
@@ -61,6 +63,18 @@ class Catalogue:
     def intents(self) -> tuple[str, ...]:
         """All intents that have an article, servable or not."""
         return tuple(self._articles)
+
+    @property
+    def edition(self) -> tuple[int, date]:
+        """Another value whenever other texts may be served: after each reload and on each day."""
+        return self._loaded, self._today()
+
+    def served(self) -> Iterator[tuple[str, Variant, list[Translation]]]:
+        """Yield each variant that has texts which may be served now, with its intent and these texts."""
+        for article in tuple(self._articles.values()):
+            for variant in article.variants:
+                if texts := self._servable(article, variant):
+                    yield article.intent, variant, texts
 
     def facts(self, intent: str) -> ArticleFacts | None:
         """Return what the dialogue may know of an article; None where no text was ever meant to be served.

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from knowledge.article import EU, PAPERS, SECTIONS, Article, Section, Translation, Variant
+from knowledge.coverage import hardness
 from knowledge.surroundings import Surroundings
 from knowledge.words import AMOUNT, CALL, EXCLAMATION, MIGRATION_ACTS, OUTSIDE, PHONE, WORDS, Words
 
@@ -118,6 +119,17 @@ def short(text: Text) -> Iterator[Finding]:
                 yield Finding(Level.WARNING, f"{text.place} {name}", message)
 
 
+def plain(text: Text) -> Iterator[Finding]:
+    """Words and sentences of a tired reader."""
+    found = hardness(text.translation)
+    if found > text.words.hardest:
+        yield _error(
+            text,
+            "",
+            f"is too hard to read: LIX {found:.0f}, at most {text.words.hardest}; use shorter words and sentences",
+        )
+
+
 def papers_before_authorities(text: Text) -> Iterator[Finding]:
     """Nobody is sent to an authority before the words for people without papers: each part is read alone."""
     for name, section in text.sections:
@@ -177,7 +189,7 @@ def tone(text: Text) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Check, ...] = (
-    overdue, sourced, complete, short, papers_before_authorities, eu_minimum_only, bound_countries, numbers_to_call, tone,
+    overdue, sourced, complete, short, plain, papers_before_authorities, eu_minimum_only, bound_countries, numbers_to_call, tone,
 )  # fmt: skip
 
 

@@ -12,13 +12,15 @@ _FILE = Path(__file__).parent / "words.yml"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One locale's words. `exception` names the two countries which some rules do not bind."""
+    """One locale's words. `exception` names the two countries which some rules do not bind, `hardest`
+    is the highest LIX of a text."""
 
     authorities: re.Pattern[str]
     claims: re.Pattern[str]
     spans: re.Pattern[str]
     forbidden: re.Pattern[str]
     exception: tuple[str, ...]
+    hardest: float
 
 
 def _any_of(words: Iterable[str], before: str = "") -> re.Pattern[str]:
@@ -36,6 +38,7 @@ def _read() -> dict[str, Words]:
             spans=_any_of(words["spans"], r"\d+(?:st|nd|rd|th|er|e|-?[^\W\d]{1,2})?\s+"),
             forbidden=_any_of(words["forbidden"]),
             exception=tuple(words["exception"]),
+            hardest=words["hardest"],
         )
         for locale, words in content["locales"].items()
     }
@@ -43,7 +46,7 @@ def _read() -> dict[str, Words]:
 
 WORDS: Mapping[str, Words] = _read()
 
-AMOUNT = re.compile(r"[€$£]|\b(?:EUR|euros?)\b|евро|євро|ευρώ|evrov|يورو|یورو", re.IGNORECASE)
+AMOUNT = re.compile(r"[€$£]|\b(?:EUR|euros?|eurot?ë?|евро|євро|ευρώ|evr[aiov]+|avro|يورو|یورو)\b", re.IGNORECASE)
 EXCLAMATION = re.compile(r"[!！¡]")
 CALL = re.compile(
     r"\b(?:call|phone|number|appel(?:ez|er|le)|téléphon\w*|numéro|chiam\w*|telefon\w*|numero|bel|nummer|τηλ\w*|"

@@ -165,3 +165,9 @@ def test_a_locale_without_words_cannot_pass_unchecked() -> None:
     text = translation("xx", sections={"summary": Section("A.[^LAW]").marked})
 
     assert said_of(text) == ["no words to check 'xx' with; add them to knowledge/words.yml"]
+
+
+def test_a_text_may_not_be_hard_to_read() -> None:
+    hard = "Notwithstanding contractual stipulations, remuneration entitlements necessitate documentation.[^LAW]"
+
+    assert "is too hard to read: LIX" in said_of(translation(sections={"summary": hard, "steps": f"1. {hard}"}))[-1]
