@@ -189,7 +189,8 @@ def tone(text: Text) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Check, ...] = (
-    overdue, sourced, complete, short, plain, papers_before_authorities, eu_minimum_only, bound_countries, numbers_to_call, tone,
+    overdue, sourced, complete, short, plain, papers_before_authorities, eu_minimum_only, bound_countries,
+    numbers_to_call, tone,
 )  # fmt: skip
 
 

@@ -77,7 +77,8 @@ async def test_the_shipped_articles_survive_the_store(database: Database, revisi
         articles = await revisions.read_all(connection)
 
     assert {article.intent for article in articles} == {article.intent for article in tree.articles}
-    assert sum(len(variant.translations) for article in articles for variant in article.variants) == 108
+    texts = sum(len(variant.translations) for article in articles for variant in article.variants)
+    assert texts == len(tree.files) - len(tree.articles) > 0
 
 
 async def test_unchanged_files_make_no_new_revision(database: Database, revisions: Revisions, folder: Path) -> None:
