@@ -1,4 +1,4 @@
-"""Commands of the knowledge room: `python -m knowledge check | coverage`."""
+"""Commands of the knowledge room: `python -m knowledge check | coverage | rank`."""
 
 import argparse
 import json
@@ -11,6 +11,7 @@ from knowledge.checks import check
 from knowledge.coverage import coverage, markdown
 from knowledge.fields import ContentError
 from knowledge.files import ARTICLES, read_articles
+from knowledge.search import batch
 from knowledge.surroundings import Plan, read_surroundings
 from knowledge.text_checks import Level
 
@@ -21,6 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     _add_check(commands.add_parser("check", help="look for what is missing, overdue, unsourced, unsafe or too long"))
     _add_coverage(commands.add_parser("coverage", help="count texts, statements and sources"))
+    batch.add_arguments(commands.add_parser("rank", help="rank a corpus for questions with the search, to measure it"))
     options = parser.parse_args(arguments)
     try:
         return int(options.run(options))

@@ -7,7 +7,6 @@ from knowledge.article import PAPERS, Translation
 from knowledge.catalogue import Catalogue
 from knowledge.search.documents import Document, Text, titled_passages
 
-
 Titles = Mapping[str, Mapping[str, str]]  # locale → intent → short title
 
 

@@ -1,5 +1,6 @@
 """Finds articles for a question that no intent covers: up to three choices with their jurisdiction, never an answer."""
 
+import asyncio
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,7 @@ class Finder:
         self._vectors: VectorFile | None = None
         self._index = Index(())
         self._edition: object = None
+        self._failed: object = None  # the edition that could not be encoded; nobody tries it again
         self._lock = Lock()
 
     def find(self, text: str, locale: str, country: str) -> tuple[Found, ...]:
@@ -50,13 +52,21 @@ class Finder:
         return tuple(sorted(found, key=lambda one: not one.covered)[:_CHOICES])
 
     async def encode(self) -> int:
-        """Make the vectors that are missing and use them from now on; return how many were made."""
-        index = self._current()
+        """Make the vectors that are missing and use them from now on; return how many were made.
+
+        Where that fails the search goes on with words alone.
+        """
+        index = await asyncio.to_thread(self._current)
         vectors = self._vector_file()
-        made = await vectors.fill(self._encoder, index.passages)
+        edition, made = self._edition, 0
+        try:
+            made = await vectors.fill(self._encoder, index.passages)
+            await asyncio.to_thread(vectors.forget_others, index.passages)
+        except (OSError, RuntimeError) as error:
+            self._failed = edition
+            _log.warning("search_not_encoded error=%s", type(error).__name__)
         if made:
             _log.info("search_encoded passages=%d", made)
-        vectors.forget_others(index.passages)
         self._give_meanings(index)
         return made
 
@@ -65,7 +75,8 @@ class Finder:
         """Say whether other texts may be served than the index holds, or vectors are missing that could be made."""
         if self._edition != self._catalogue.edition:
             return True
-        return self._encoder.available and len(self._index) > 0 and not self._index.has_meanings
+        can_be_encoded = self._encoder.available and self._failed != self._edition
+        return can_be_encoded and len(self._index) > 0 and not self._index.has_meanings
 
     def _current(self) -> Index:
         with self._lock:

@@ -23,12 +23,9 @@ class _Spaces(dict[int, str]):
     def __missing__(self, code: int) -> str:
         char = chr(code)
         category = unicodedata.category(char)
-        if category == "Nd":
-            kept = str(unicodedata.decimal(char))
-        else:
-            kept = char if category[0] in "LMN" else " "
-        self[code] = kept
-        return kept
+        kept = char if category[0] in "LMN" else " "
+        result = self[code] = str(unicodedata.decimal(char)) if category == "Nd" else kept
+        return result
 
 
 class _Bare(dict[int, str]):
