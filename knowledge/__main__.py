@@ -11,8 +11,9 @@ from knowledge.checks import check
 from knowledge.coverage import coverage, markdown
 from knowledge.fields import ContentError
 from knowledge.files import ARTICLES, read_articles
+from knowledge.plan import Plan
 from knowledge.search import batch
-from knowledge.surroundings import Plan, read_surroundings
+from knowledge.surroundings import read_surroundings
 from knowledge.text_checks import Level
 
 

@@ -17,7 +17,9 @@ MARK = re.compile(r"\[\^([A-Za-z0-9][A-Za-z0-9-]*)\]")
 _SHOWN_MARK = re.compile(r"[ \t]*" + MARK.pattern)
 _ITEM = re.compile(r"^(?:\d+[.)]|[-*•])\s+")
 # A semicolon ends a question in Greek only.
-_STOP = re.compile(r"(?:(?<=[\u0370-\u03ff\u1f00-\u1fff]);|[.!?؟…።۔।])(?:\s*\[\^[^\]]+\])*(?=\s)|[。！？](?:\s*\[\^[^\]]+\])*")
+_STOP = re.compile(
+    r"(?:(?<=[\u0370-\u03ff\u1f00-\u1fff]);|[.!?؟…።۔।])(?:\s*\[\^[^\]]+\])*(?=\s)|[。！？](?:\s*\[\^[^\]]+\])*"
+)
 _ABBREVIATION = re.compile(r"(?:^|[\s(’'])(?:arts?|n|nr|p|ad es|p\. ex|чл|άρθρ)\.$", re.IGNORECASE)
 
 

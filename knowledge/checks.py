@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from knowledge.article import SECTIONS, Article, Translation, Variant
-from knowledge.surroundings import Plan, Surroundings
+from knowledge.plan import Plan
+from knowledge.surroundings import Surroundings
 from knowledge.text_checks import Finding, Level, check_text
 
 _NUMBERING = re.compile(r"^\d+[.)]\s+", re.MULTILINE)
@@ -25,11 +26,12 @@ def check(articles: Iterable[Article], around: Surroundings, today: date) -> lis
 
 def _missing(articles: list[Article], plan: Plan) -> Iterator[Finding]:
     there = {(a.intent, v.jurisdiction, t.locale) for a in articles for v in a.variants for t in v.translations}
-    for intent in plan.intents:
-        for jurisdiction in plan.jurisdictions:
-            for locale in plan.locales:
-                if (intent, jurisdiction, locale) not in there:
-                    yield Finding(Level.ERROR, intent, f"{jurisdiction}.{locale}.md is missing; write it")
+    for intent, jurisdiction, locale in plan.wanted():
+        if (intent, jurisdiction, locale) not in there:
+            yield Finding(Level.ERROR, intent, f"{jurisdiction}.{locale}.md is missing; write it")
+    for article in articles:
+        for intent in sorted(set(article.related) - {*plan.intents, *(one.intent for one in articles)}):
+            yield Finding(Level.ERROR, article.intent, f"the related {intent} has no article; name another")
 
 
 def _check_article(article: Article, around: Surroundings, today: date) -> Iterator[Finding]:

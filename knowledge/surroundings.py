@@ -2,26 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from knowledge.fields import ContentError, Fields, read_yaml
 from knowledge.helplines import load_helplines
+from knowledge.plan import Plan, read_plan
 
 ROOT = Path(__file__).parents[1]
 EMERGENCY = "112"
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What must be complete: each intent in each jurisdiction and locale."""
-
-    intents: tuple[str, ...] = ()
-    jurisdictions: tuple[str, ...] = ()
-    locales: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +22,7 @@ class Surroundings:
     papers: Mapping[str, str]
     phones: frozenset[str]
     titled: frozenset[str]
-    plan: Plan = Plan()
+    plan: Plan = field(default_factory=Plan)
 
     def papers_sentence(self, locale: str) -> str:
         """Return the phrase of this locale; the longest one where a locale has none yet, to be on the safe side."""
@@ -80,15 +71,3 @@ def _points_phones(root: Path) -> set[str]:
 def _mapping(path: Path) -> Mapping[str, Any]:
     document = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else None
     return document if isinstance(document, Mapping) else {}
-
-
-def read_plan(path: Path) -> Plan:
-    """Read what must be complete. Raises ContentError."""
-    problems: list[str] = []
-    raw = path.read_text(encoding="utf-8")
-    fields = Fields.of(read_yaml(raw, path.name, problems), path.name, problems, raw)
-    fields.only("intents", "jurisdictions", "locales")
-    plan = Plan(fields.words("intents"), fields.words("jurisdictions"), fields.words("locales"))
-    if problems:
-        raise ContentError(problems)
-    return plan

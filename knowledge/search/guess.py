@@ -15,9 +15,7 @@ def languages_of(texts: Sequence[str]) -> list[str]:
     first = [language_of(text) for text in texts]
     counts = Counter(first)
     common = {language for language, count in counts.items() if count >= _RARE * len(texts)}
-    return [
-        found if found in common else language_of(text, common) for text, found in zip(texts, first, strict=True)
-    ]
+    return [found if found in common else language_of(text, common) for text, found in zip(texts, first, strict=True)]
 
 
 def language_of(text: str, among: Collection[str] = ()) -> str:

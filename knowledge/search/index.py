@@ -90,7 +90,7 @@ class Index:
         if meaning is None or mode is Mode.BM25F:
             mode, scores = Mode.BM25F, words
         else:
-            scores = meaning if mode is Mode.E5 else fused(words, meaning)
+            scores = meaning if mode is Mode.E5 else fused(words, meaning, limit)
         best = _best(scores, limit) if mode is not Mode.BM25F else [at for at in _best(scores, limit) if words[at] > 0]
         near = meaning if meaning is not None else np.full(len(words), FAR, dtype=np.float32)
         hits = tuple(Hit(self._ids[at], float(scores[at]), float(words[at]), float(near[at])) for at in best)

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.article import Article, Section, Source, Status, Translation, Variant
-from knowledge.surroundings import Plan, Surroundings
+from knowledge.plan import Plan
+from knowledge.surroundings import Surroundings
 
 INTENT = "labour_rights/unpaid_wages"
 TODAY = date(2026, 11, 18)

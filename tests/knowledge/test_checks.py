@@ -5,7 +5,8 @@ from datetime import date
 from knowledge.article import Article
 from knowledge.checks import check, numbers
 from knowledge.files import read_articles
-from knowledge.surroundings import Plan, Surroundings, read_surroundings
+from knowledge.plan import Country, Plan
+from knowledge.surroundings import Surroundings, read_surroundings
 from knowledge.text_checks import Level
 from tests.knowledge.builders import AROUND, INTENT, SECTIONS, TODAY, article, translation, variant
 
@@ -27,13 +28,28 @@ def test_the_shipped_articles_pass() -> None:
 
 
 def test_what_the_plan_names_and_nobody_wrote_is_missing() -> None:
-    around = replace(AROUND, plan=Plan((INTENT, "permits/permit_renewal"), ("EU",), ("en", "fr")))
+    around = replace(AROUND, plan=Plan((INTENT, "permits/permit_renewal"), ("en", "fr")))
 
     assert found(article(variant("EU", translation("en"), applies_in=("IT",))), around) == [
         f"{INTENT}: EU.fr.md is missing; write it",
         "permits/permit_renewal: EU.en.md is missing; write it",
         "permits/permit_renewal: EU.fr.md is missing; write it",
     ]
+
+
+def test_a_country_has_its_own_texts_and_the_most_asked_are_in_more_languages() -> None:
+    other = "permits/permit_renewal"
+    plan = Plan((INTENT, other), ("en",), {"IT": Country(("en", "it"), frozenset({other}))}, (other,), ("ar",))
+
+    assert set(plan.wanted()) == {
+        (INTENT, "EU", "en"), (INTENT, "IT", "en"), (INTENT, "IT", "it"), (other, "EU", "en"), (other, "EU", "ar"),
+    }  # fmt: skip
+
+
+def test_related_answers_must_exist() -> None:
+    text = article(variant("IT", translation("en")), related=("labour_rights/dismissal",))
+
+    assert found(text) == [f"{INTENT}: the related labour_rights/dismissal has no article; name another"]
 
 
 def test_numbers_are_the_same_in_every_language() -> None:
@@ -47,10 +63,12 @@ def test_the_same_statements_bear_the_same_sources_in_every_language() -> None:
     assert "sources differ from en: OLD" in found(both("A.[^LAW] B.[^OLD]", "A.[^LAW] B."))[0]
 
 
-def test_a_related_intent_must_exist() -> None:
-    assert (
-        "the related labour_rights/nothing has no title"
-        in found(article(variant("IT"), related=("labour_rights/dismissal", "labour_rights/nothing")))[0]
+def test_a_related_intent_must_have_a_title() -> None:
+    related = ("labour_rights/dismissal", "labour_rights/nothing")
+
+    assert any(
+        "the related labour_rights/nothing has no title" in one
+        for one in found(article(variant("IT"), related=related))
     )
 
 

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from knowledge.fields import ContentError
-from knowledge.surroundings import Surroundings, bare_number, read_plan, read_surroundings
+from knowledge.plan import read_plan
+from knowledge.surroundings import Surroundings, bare_number, read_surroundings
 
 
 def test_the_projects_own_files_are_read() -> None:
@@ -13,7 +14,7 @@ def test_the_projects_own_files_are_read() -> None:
     assert around.may_show("112")
     assert around.may_show("800 290 290")
     assert "labour_rights/dismissal" in around.titled
-    assert len(around.plan.intents) == 12
+    assert len(around.plan.intents) == 74
 
 
 def test_a_number_may_be_written_with_its_countrys_prefix() -> None:
@@ -36,6 +37,16 @@ def test_a_locale_without_its_sentence_counts_the_longest() -> None:
 
     assert around.papers_sentence("en") == "short"
     assert around.papers_sentence("ti") == "much longer"
+
+
+def test_a_plan_names_intents_of_its_own_only(tmp_path: Path) -> None:
+    path = tmp_path / "plan.yml"
+    path.write_text(
+        "intents: [a/b]\nlocales: [en]\ncountries:\n  IT: {locales: [it], without: [c/d]}", encoding="utf-8"
+    )
+
+    with pytest.raises(ContentError, match="IT names c/d, which is none of the intents"):
+        read_plan(path)
 
 
 def test_a_misspelt_plan_is_refused(tmp_path: Path) -> None:
