@@ -1,5 +1,6 @@
 """The only file that picks concrete classes: it builds the service from its settings."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -24,11 +25,13 @@ from bot.crypto import KeyRing, ring_for
 from bot.db import Database
 from bot.desk_actions import TurnDesk
 from bot.dispatch.sql import SqlDispatch
+from bot.encoder import Encoder
 from bot.figures import Figures
 from bot.inbox import Inbox
 from bot.intake import Intake
 from bot.model.conversation import Conversation
 from bot.model.ids import new_id
+from bot.model.knowing import Found
 from bot.model.say import Choice, Reply, Say
 from bot.model.shown import ShownArticle
 from bot.notices import Notices
@@ -52,6 +55,7 @@ from handoff.own_points import network_points
 from handoff.room import Handoff
 from knowledge.catalogue import Catalogue
 from knowledge.files import Tree, read_tree
+from knowledge.search.finder import Finder
 from knowledge.store import Revisions
 from nlu.entities import nearest_city
 from nlu.fallback import LocaleThresholds
@@ -93,6 +97,7 @@ class Service:
     channels: dict[UUID, Channel]
     rasa: Sequence[RasaProcess]
     ranker: RasaClients
+    finder: Finder
     reports: list[Callable[[Report], None]]
     signals: Signals
 
@@ -123,7 +128,7 @@ async def build(
     inbox, outbox, bus = Inbox(ring, conversations), Outbox(ring, conversations), Bus()
     phrases = load_phrases(locales=settings.locales)
     catalogue = await _catalogue(database, settings, clock)
-    points = _points(settings)
+    points = read_points(settings)
     handoff = Handoff(ring, lambda: tuple(points.values()), clock, settings.network_url)
     ranker = _ranker(settings, rasa)
     interpreter = Interpreter(ranker, _keywords(), LocaleThresholds.load(settings.understanding))
@@ -144,9 +149,10 @@ async def build(
     turn_desk = TurnDesk(handoff, load_trusted_only(), catalogue.facts, settings.network_url, bus)
     carry_out = CarryOut(conversations, outbox, turn_desk, Figures(), _article(catalogue), settings.retention.bot_text)
     worlds = _Worlds(settings, phrases, catalogue, turn_desk, clock)
+    finder = Finder(catalogue, Encoder(), settings.vectors, phrases.titles)
     turn = Turn(
         database, conversations, inbox, outbox, interpreter, carry_out, replies, bus, signals, clock, worlds.of,
-        lambda report: _tell(reports, report), timedelta(seconds=settings.rasa_patience),
+        partial(_find, finder), lambda report: _tell(reports, report), timedelta(seconds=settings.rasa_patience),
     )  # fmt: skip
     worker = Worker(database, dispatch, inbox, turn, bus, clock, f"{settings.node}:{new_id()}", settings.workers)
     notices = _notices(settings, database, bus, made, clock)
@@ -157,12 +163,15 @@ async def build(
         Alarm(
             database, inbox, outbox, sender, clock, timedelta(minutes=settings.alarm_minutes), notices.tell_lead
         ),
-        Staff(database, clock), made, rasa, ranker, reports, signals,
+        Staff(database, clock), made, rasa, ranker, finder, reports, signals,
     )  # fmt: skip
 
 
-def _points(settings: Settings) -> dict[str, ContactPoint]:
-    """Read the contact points; demonstrations are there by setting, the one that ships with the hours it is tried at."""
+def read_points(settings: Settings) -> dict[str, ContactPoint]:
+    """Read the contact points; demonstrations are there by setting, the one that ships with the hours it is tried at.
+
+    Raises BadContactPoint with every fault in the files of the installation.
+    """
     found = network_points(settings.data_dir, shipped=settings.shipped_points)
     points = {point.id: point for point in found if settings.demo_office or not point.demo}
     if settings.demo_hours:
@@ -202,8 +211,7 @@ def _tree() -> Tree:
 
 def _ranker(settings: Settings, rasa: Sequence[RasaProcess]) -> RasaClients:
     topics = load_topics(ROOT / "dialogues" / "domain")
-    seconds, patience = settings.rasa_timeout, settings.rasa_patience
-    return RasaClients([RasaClient(partial(locate, one), topics, timeout=seconds, patience=patience) for one in rasa])
+    return RasaClients([RasaClient(partial(locate, one), topics, timeout=settings.rasa_timeout) for one in rasa])
 
 
 def locate(rasa: RasaProcess) -> Endpoint | None:
@@ -241,6 +249,11 @@ def _ask_again(replies: Replies) -> Callable[[str], Draft]:
 
 def _article(catalogue: Catalogue) -> Callable[[str, str, str, str], ShownArticle | None]:
     return catalogue.pick
+
+
+async def _find(finder: Finder, text: str, locale: str, country: str) -> tuple[Found, ...]:
+    """Search in a thread: it takes a while, and other conversations go on."""
+    return await asyncio.to_thread(finder.find, text, locale, country)
 
 
 def _notices(

@@ -108,7 +108,7 @@ class Settings:
     shipped_points: bool = True  # the offices that come with Guichet, beside those of the network's own
     demo_hours: str = ""  # other opening hours of the demonstration than its file says
     rasa_processes: int = 1  # each understands about as many messages as one core can, in 0.8 GB
-    rasa_patience: float = 30.0  # seconds that a message waits for Rasa to start, or for its turn
+    rasa_patience: float = 30.0
     rasa_timeout: float = 2.0  # seconds for one answer; after three misses it is left alone for a while
     telegram: Telegram | None = None
     whatsapp: WhatsApp | None = None
@@ -122,6 +122,11 @@ class Settings:
     def key_ring(self) -> Path:
         """Where the key ring lies: beside the database, never in it."""
         return self.data_dir / "keys" / "ring.json"
+
+    @property
+    def vectors(self) -> Path:
+        """Where the vectors of the search lie; they can be made again."""
+        return self.data_dir / "vectors"
 
 
 _PLAIN = {

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from opening_hours import OpeningHours, State
@@ -126,8 +127,8 @@ def _schedule(text: str, holidays: str) -> OpeningHours:
 
 
 def _span_at(point: Place, at: datetime) -> tuple[datetime, datetime] | None:
-    spans = _spans(point, at, at + _HORIZON)
-    return next(((opens, closes) for opens, closes in spans if opens <= at < closes), None)
+    begun = takewhile(lambda span: span[0] <= at, _spans(point, at, at + _HORIZON))
+    return next((span for span in begun if at < span[1]), None)
 
 
 def _spans(point: Place, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:

@@ -62,7 +62,8 @@ class Network:
         excluded = frozenset(without)
         fitting = [point for point in self.points if _fits(point, country, city)]
         steps = self._steps(fitting, city, excluded)
-        near = [point for point in self.points if point.id in steps or point in fitting]
+        nearby = {*steps, *ids(fitting)}
+        near = [point for point in self.points if point.id in nearby]
         staffed = [
             point
             for point in near
@@ -72,7 +73,8 @@ class Network:
             and (point.trusted or not trusted_only)
         ]
         staffed.sort(key=lambda point: _staffed_order(point, city, locale, at, minor, steps))
-        listed = [p for p in near if not p.demo and p.id not in excluded and p not in staffed]
+        not_listed = excluded.union(ids(staffed))
+        listed = [point for point in near if not point.demo and point.id not in not_listed]
         listed.sort(key=lambda point: _listed_order(point, city, topic, trusted_only, steps))
         return Route(tuple(staffed), tuple(listed[:LISTED_AT_MOST]))
 
@@ -92,7 +94,7 @@ class Network:
     def _steps(self, fitting: Sequence[ContactPoint], city: str, refused: frozenset[str]) -> Steps:
         """Tell how far up the offices are: first above those that were refused, then above those of the city."""
         steps: dict[str, tuple[int, int]] = {}
-        left = [point for point in self.points if point.id in refused]
+        left = [point for point in fitting if point.id in refused]
         for rank, starts in enumerate((left, [point for point in fitting if point.in_city(city)])):
             for start in starts:
                 for step, point in enumerate(self.chain(start), start=1):

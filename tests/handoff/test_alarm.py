@@ -152,6 +152,30 @@ async def test_danger_alone_moves_a_question_to_who_is_there(stage: Stage, milan
     assert len(await stage.rows(t.case)) == 1
 
 
+async def test_danger_goes_up_the_chain_of_the_office_where_nobody_reads(stage: Stage, milano: Scope) -> None:
+    """Both read now; Roma speaks the person's language, but Torino is above Milano."""
+    stage.have(trusted(office("milano", parent="torino")), trusted(office("roma", city="Roma")))
+    stage.have(trusted(office("torino", city="Torino", languages=("fr",))))
+    others = [await stage.operator("pavel", "roma"), await stage.operator("ines", "torino")]
+    await stage.waits("milano")
+    stage.clock.move(minutes=20)
+    for other in others:
+        await stage.seen(other)
+
+    outcome = await danger(stage)
+
+    assert outcome.truth == Say("truth_told", {"office": "Torino"})
+
+
+async def test_no_office_outside_the_eu_hears_of_a_danger_by_itself(stage: Stage) -> None:
+    stage.have(trusted(office("tirana", country="AL", city="Tirana", zone="Europe/Tirane")))
+    await stage.operator("arta", "tirana")
+
+    outcome = await danger(stage, country="AL")
+
+    assert (outcome.truth, outcome.alarm) == (Say("truth_nobody"), False)
+
+
 async def test_while_assigned_the_operator_keeps_it_and_sees_the_alarm(stage: Stage, milano: Scope) -> None:
     await stage.waits("milano")
     await stage.take(milano)

@@ -175,6 +175,21 @@ async def test_another_office_then_addresses(stage: Stage, milano: Scope) -> Non
     assert accepted.contact_point == "milano", "an office shown before may still be chosen"
 
 
+async def test_another_office_is_first_the_one_above(stage: Stage, milano: Scope) -> None:
+    """Milano's chain leads to Torino, though only Roma speaks the person's language."""
+    stage.have(trusted(office("milano", parent="torino")), trusted(office("roma", city="Roma")))
+    stage.have(trusted(office("torino", city="Torino", languages=("fr",))))
+    await stage.operator("pavel", "roma")
+    await stage.operator("ines", "torino")
+    await stage.waits("milano")
+
+    other = await stage.tap("h:other")
+
+    assert choices(other.reply)[0] == "h:accept:torino"
+    assert other.contact_point == "milano", "the place is kept until the person says yes"
+    assert choices((await stage.tap("h:other")).reply)[0] == "h:accept:roma"
+
+
 async def test_without_any_other_office_the_same_is_offered_once_more(stage: Stage, milano: Scope) -> None:
     await stage.offer()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handoff.directory import POINT_SCHEMA
@@ -18,6 +18,7 @@ from handoff.services import SERVICE_SCHEMA
 from tests.handoff.conftest import office
 from tests.handoff.records import points, services
 
+SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=50)
 HEAD = "id,name,organisation,kind,country,zone,sources\n"
 ROW = "milano,Office,Union,union,IT,Europe/Rome,https://example.org\n"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -50,16 +51,19 @@ def there_and_back(schema: Schema[Any], records: list[Any], folder: Path, delimi
 DELIMITER = st.sampled_from([",", ";"])
 
 
+@SLOW
 @given(st.lists(points(), max_size=3, unique_by=lambda point: point.id), DELIMITER, st.booleans())
 def test_offices_come_back_exactly(folder: Path, records: list[Any], delimiter: str, mark: bool) -> None:
     there_and_back(POINT_SCHEMA, records, folder, delimiter, mark)
 
 
+@SLOW
 @given(st.lists(services(), max_size=3, unique_by=lambda service: service.id), DELIMITER, st.booleans())
 def test_services_come_back_exactly(folder: Path, records: list[Any], delimiter: str, mark: bool) -> None:
     there_and_back(SERVICE_SCHEMA, records, folder, delimiter, mark)
 
 
+@SLOW
 @given(points(), DELIMITER)
 def test_no_cell_is_a_formula_or_loses_a_nought(record: Any, delimiter: str) -> None:
     head, cells = csv.reader(io.StringIO(to_csv(POINT_SCHEMA, [record], delimiter), newline=""), delimiter=delimiter)
