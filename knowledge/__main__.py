@@ -10,7 +10,7 @@ from pathlib import Path
 from knowledge.checks import check
 from knowledge.coverage import coverage, markdown
 from knowledge.fields import ContentError
-from knowledge.files import ARTICLES, read_articles
+from knowledge.files import ARTICLES, read_articles, read_tree
 from knowledge.plan import Plan
 from knowledge.search import batch
 from knowledge.surroundings import read_surroundings
@@ -45,7 +45,8 @@ def _check(options: argparse.Namespace) -> int:
     around = read_surroundings()
     if options.only:
         around = replace(around, plan=Plan())
-    findings = check(read_articles(options.articles, options.only), around, datetime.now(UTC).date())
+    tree = read_tree(options.articles, options.only)
+    findings = check(tree.articles, around, datetime.now(UTC).date(), tree.unused)
     for finding in findings:
         if options.notes or finding.level is not Level.NOTE:
             print(finding)

@@ -13,6 +13,10 @@ PLACES = ("work", "residence", "now")
 PAPERS = "{papers}"
 """Where the sentence for people without papers stands; `bot.replies` fills it with the phrase `papers_first`."""
 
+_REGISTERS = re.compile(
+    r"data\.europa\.eu/eli|eur-lex\.europa\.eu|normattiva\.it|gazzettaufficiale\.it|ejustice\.just\.fgov\.be|pisrs\.si|et\.gr/"
+)
+"""Where the laws themselves stand."""
 MARK = re.compile(r"\[\^([A-Za-z0-9][A-Za-z0-9-]*)\]")
 _SHOWN_MARK = re.compile(r"[ \t]*" + MARK.pattern)
 _ITEM = re.compile(r"^(?:\d+[.)]|[-*•])\s+")
@@ -58,6 +62,11 @@ class Source:
     article: str
     checked_on: date
     official: bool = False
+
+    @property
+    def is_law(self) -> bool:
+        """Tell whether it is the text of an act, whose own date does not say how fresh an answer is."""
+        return self.official and bool(self.act) and _REGISTERS.search(self.url) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,7 @@ class Catalogue:
             return None
         sources = [article.sources[source] for source in text.used_sources(part)]
         # A list of things to bring has no source of its own: it is as old as what the rest of the text rests on.
+        # The date of an act says nothing: what rests on acts alone is as old as the text.
         dated = sources or [article.sources[source] for source in text.all_sources]
         return Shown(
             intent=article.intent,
@@ -158,7 +159,9 @@ class Catalogue:
             locale=text.locale,
             text=text.text(part),
             sources=tuple(dict.fromkeys(ShownSource(source.title, source.url) for source in sources)),
-            checked_on=min((source.checked_on for source in dated), default=None),
+            checked_on=min(
+                (one.checked_on for one in dated if not one.is_law), default=text.valid_from if dated else None
+            ),
             status=str(text.status),
             reviewer=text.reviewer,
             machine_translated=text.machine_translated,

@@ -14,10 +14,11 @@ _NUMBERING = re.compile(r"^\d+[.)]\s+", re.MULTILINE)
 _NUMBER = re.compile(r"\d+(?:[.,:\u00a0\u202f ]\d+)*")
 
 
-def check(articles: Iterable[Article], around: Surroundings, today: date) -> list[Finding]:
-    """Return everything to look at, errors first."""
+def check(articles: Iterable[Article], around: Surroundings, today: date, unused: Iterable[str] = ()) -> list[Finding]:
+    """Return everything to look at, errors first; `unused` are shared sources that no text marks."""
     articles = list(articles)
     findings = [*_missing(articles, around.plan)]
+    findings += [Finding(Level.WARNING, "sources", f"no text uses the source {source}; remove it") for source in unused]
     for article in articles:
         findings += _check_article(article, around, today)
     order = list(Level)

@@ -45,6 +45,7 @@ class Tree:
 
     articles: tuple[Article, ...]
     files: tuple[ContentFile, ...]
+    unused: tuple[str, ...] = ()  # ids of shared sources that no text marks
 
 
 def read_tree(folder: Path = ARTICLES, only: Collection[str] = ()) -> Tree:
@@ -63,7 +64,8 @@ def read_tree(folder: Path = ARTICLES, only: Collection[str] = ()) -> Tree:
         files += found
     if problems:
         raise ContentError(problems)
-    return Tree(tuple(articles), tuple(files))
+    used = {source for article in articles for source in article.sources}
+    return Tree(tuple(articles), tuple(files), () if only else tuple(sorted(set(shared) - used)))
 
 
 def read_articles(folder: Path = ARTICLES, only: Collection[str] = ()) -> list[Article]:

@@ -30,7 +30,7 @@ def danger(tracker: Tracker, world: World, heard: Heard, kinds: tuple[str, ...])
     steps: list[Step] = [Alarm(worst, now_in, fresh, heard.sent_at)]
     tracker = replace(
         tracker, danger=worst, danger_at=world.now.isoformat() if fresh else tracker.danger_at, pending="",
-        answered=True,
+        answered=True, trusted_only=True,
     )  # fmt: skip
     tracker, rest = _rest(tracker, world, heard)
     return Decision(tracker, (*steps, *rest), (), "emergency", worst, locales=languages)

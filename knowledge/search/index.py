@@ -39,13 +39,13 @@ class Ranking:
     """The documents found, best first. `mode` is what ranked them: words alone while there are no vectors.
 
     `coverage` is the share of the question's words, weighed by how rare they are, that the best document by words has;
-    `lead` how far the nearest meaning stands out of all, in standard deviations.
+    `strength` what it has by words, in words of which each stands in one document only.
     """
 
     hits: tuple[Hit, ...]
     mode: Mode
     coverage: float = 0.0
-    lead: float = 0.0
+    strength: float = 0.0
 
 
 class Index:
@@ -94,12 +94,12 @@ class Index:
         best = _best(scores, limit) if mode is not Mode.BM25F else [at for at in _best(scores, limit) if words[at] > 0]
         near = meaning if meaning is not None else np.full(len(words), FAR, dtype=np.float32)
         hits = tuple(Hit(self._ids[at], float(scores[at]), float(words[at]), float(near[at])) for at in best)
-        return Ranking(hits, mode, coverage, lead_of(near))
+        return Ranking(hits, mode, coverage, float(words.max()) / _rarity(len(words), 1))
 
     def _words(self, wanted: Sequence[Wanted]) -> tuple[Scores, float]:
         """BM25F of each document: of each word the best of its meanings. And the coverage of the best document."""
         total, matched = np.zeros(len(self._ids), dtype=np.float32), np.zeros(len(self._ids), dtype=np.float32)
-        rarest = log(1.0 + len(self._ids) / 0.5)
+        rarest = _rarity(len(self._ids), 0)
         whole = 0.0
         for word in wanted:
             best, idf = np.zeros(len(self._ids), dtype=np.float32), 0.0
@@ -119,7 +119,6 @@ def _best(scores: Scores, limit: int) -> list[int]:
     return [int(at) for at in np.argsort(-scores, kind="stable")[:limit]]
 
 
-def lead_of(meaning: Scores) -> float:
-    """Say by how many standard deviations the nearest document stands out of all."""
-    spread = float(meaning.std())
-    return (float(meaning.max()) - float(meaning.mean())) / spread if spread > 0 else 0.0
+def _rarity(documents: int, having: int) -> float:
+    """What a word is worth that so many of the documents have."""
+    return log(1.0 + (documents - having + 0.5) / (having + 0.5))

@@ -17,14 +17,11 @@ class Meanings:
 
     def __init__(self, vectors: Matrix, counts: Sequence[int]) -> None:
         self._vectors = np.ascontiguousarray(vectors, dtype=np.float32)
-        self._owners = np.repeat(np.arange(len(counts)), counts)
         self._count = len(counts)
         every = np.asarray(counts, dtype=np.int64)
         self._having = np.flatnonzero(every)
         self._starts = np.concatenate([[0], np.cumsum(every[self._having])[:-1]]).astype(np.int64)
-        place = np.arange(len(self._owners)) - np.repeat(self._starts, every[self._having])
-        self._counted = place < _NEAREST
-        self._taken = np.minimum(every[self._having], _NEAREST)
+        self._sizes = every[self._having]
         self._middle = _CENTRED * self._vectors.mean(axis=0) if len(self._vectors) else np.zeros(1, np.float32)
 
     def scores(self, query: Matrix) -> Matrix:
@@ -32,7 +29,15 @@ class Meanings:
         found = np.full(self._count, FAR, dtype=np.float32)
         if len(self._having):
             near = self._vectors @ (query - self._middle)
-            near = near[np.lexsort((-near, self._owners))]  # each document's passages, the nearest first
-            several = np.add.reduceat(np.where(self._counted, near, 0.0), self._starts) / self._taken
-            found[self._having] = (near[self._starts] + several) / 2
+            found[self._having] = self._joined(near)
         return found
+
+    def _joined(self, near: Matrix) -> Matrix:
+        """Join what each document's passages have; of those that are equally near one stands for all."""
+        nearest = np.maximum.reduceat(near, self._starts)
+        total, best = nearest.copy(), nearest
+        for taken in range(1, _NEAREST):
+            near = np.where(near == np.repeat(best, self._sizes), -np.inf, near)
+            best = np.maximum.reduceat(near, self._starts)
+            total += np.where(np.isfinite(best), best, total / taken)  # with fewer passages their mean
+        return np.asarray((nearest + total / _NEAREST) / 2, dtype=np.float32)

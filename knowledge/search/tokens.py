@@ -23,6 +23,7 @@ _ALGORITHMS: Mapping[str, str] = {
 _CUT: Mapping[str, int] = {"am": 3, "ti": 3, "bn": 5, "ur": 5, "so": 5, "bg": 5, "sl": 5, "sq": 5, "uk": 5, "mk": 5}
 # One letter that stands for "of", "in", "for", "from" is written together with the word after it.
 _PREFIXED: Mapping[str, frozenset[str]] = {"am": frozenset("የበለከ"), "ti": frozenset("ብንዝ")}
+_PREFIXED_FROM = 3  # letters of such a word
 _BARE_FIRST = frozenset({"el"})  # its algorithm wants words without accents
 _CACHED = 200_000
 
@@ -42,7 +43,7 @@ def tokens_of(text: str, locale: str = UNKNOWN) -> list[Token]:
     """Return the words of a text in order; never raises. A region in the locale (`pt-BR`) changes nothing."""
     language = locale.partition("-")[0].lower()
     found = (piece[:LONGEST] for word in words_of(text) for piece in pieces_of(word))
-    return [_token(piece, language) for piece in found]
+    return [token for piece in found if (token := _token(piece, language)).word]
 
 
 def stems_of(text: str, locale: str) -> tuple[str, ...]:
@@ -64,7 +65,7 @@ def _cut(word: str, language: str) -> str:
     length = _CUT.get(language)
     if length is None or word.isdigit():
         return word
-    if len(word) > 3 and word[0] in _PREFIXED.get(language, ()):
+    if len(word) >= _PREFIXED_FROM and word[0] in _PREFIXED.get(language, ()):
         word = word[1:]
     return word[:length]
 

@@ -56,6 +56,18 @@ async def test_an_open_office_is_offered_takes_answers_and_closes(play: Stage) -
     assert await play.state() == "bot"
 
 
+@pytest.mark.parametrize(
+    "said", ["I have no papers and want to talk to a person", "I have no papers", "I want to talk to a person"]
+)
+async def test_who_has_no_papers_is_offered_no_office_that_declared_nothing(play: Stage, said: str) -> None:
+    olena = play.person()
+    await olena.says(said)
+    await olena.taps("person")
+    await olena.taps("city:skip")
+
+    assert ("h:accept:demo-office" in olena.choices) is ("papers" not in said)
+
+
 @pytest.mark.parametrize("channel", CHANNELS)
 @pytest.mark.parametrize(("at", "opening"), CLOSED.values(), ids=CLOSED.keys())
 async def test_a_closed_office_says_when_it_opens_and_starts_no_message(play: Stage, opening: str) -> None:

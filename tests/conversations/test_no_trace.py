@@ -27,7 +27,7 @@ from tests.support.house import House, house
 OLENA, YUSUF = "777000123", "393331234567"
 WORDS = (
     "Gastone", "Kovalenko", "sottopagata", "marito mi picchia", "AB1234567", "Bolzano", "46.4983", "11.3548",
-    "picchia",
+    "mi picchia",
 )  # fmt: skip
 SECRETS = ("fake-token-of-the-tests", "test_app_secret")
 

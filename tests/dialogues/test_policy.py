@@ -206,6 +206,14 @@ def test_the_rest_of_the_question_comes_after_the_card() -> None:
     assert decision.choices == ()
 
 
+def test_after_danger_only_offices_that_report_nobody_are_asked_until_another_question() -> None:
+    danger = decide(Tracker(locale="en", greeted=True), text(meant(safety=("safety/violence",))), world()).tracker
+
+    assert danger.trusted_only
+    assert decide(danger, asked("service/talk_to_human"), world()).tracker.trusted_only
+    assert not decide(danger, asked(WAGES), world()).tracker.trusted_only
+
+
 def test_the_same_danger_within_half_an_hour_is_one_line() -> None:
     first = decide(KNOWN, text(meant(safety=("safety/violence",))), world())
     again = decide(first.tracker, text(meant(safety=("safety/violence",))), world(now=NOW + timedelta(minutes=29)))

@@ -6,13 +6,13 @@ from itertools import product
 import pytest
 
 from bot.model.shown import ShownSource
-from knowledge.article import Article, Serve, Status
+from knowledge.article import Article, Serve, Source, Status
 from knowledge.catalogue import Catalogue
 from knowledge.files import read_articles
 from knowledge.plan import read_plan
 from knowledge.surroundings import ROOT
 from knowledge.words import MIGRATION_ACTS
-from tests.knowledge.builders import INTENT, article, translation, variant
+from tests.knowledge.builders import INTENT, SOURCES, article, translation, variant
 
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 EU_LIST = ("BE", "GR", "IT")
@@ -80,6 +80,18 @@ def test_a_part_is_shown_with_its_sources_and_the_oldest_date() -> None:
     assert shown.checked_on == date(2023, 7, 26)
     assert shown.needs_eu_opening
     assert (shown.status, shown.reviewer, shown.version, shown.title) == ("source_checked", "", 1, "Unpaid wages (en)")
+
+
+def test_the_date_of_a_law_says_nothing_of_how_fresh_the_text_is() -> None:
+    law = Source(
+        "LAW", "The law", "http://data.europa.eu/eli/dir/2008/115/oj", "2008/115", "7", date(2008, 12, 16), True
+    )
+    text = translation(valid_from=date(2026, 9, 25), sections={"summary": "A.[^LAW]", "steps": "1. A.[^LAW][^OLD]"})
+    shelf = catalogue(article(variant("IT", text), sources={**SOURCES, "LAW": law}))
+
+    assert [one.checked_on for part in ("summary", "steps") if (one := shelf.pick(INTENT, "IT", "en", part))] == [
+        date(2026, 9, 25), date(2023, 7, 26),
+    ]  # fmt: skip
 
 
 def test_a_list_without_sources_is_as_old_as_the_rest_of_the_text(shelf: Catalogue) -> None:

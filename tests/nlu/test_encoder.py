@@ -1,15 +1,12 @@
 """The encoder as our graph: the package's own engine gives the same vectors, and what tuning learns is what is served."""
 
 import json
-import os
-import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-PYTHON = ROOT / ".venv-nlu" / "bin" / "python"
+from tests.support.rasas_environment import in_rasas_environment
+
 TEXTS = [
     "my boss has not paid me for two months",
     "Δεν έχω χαρτιά και φοβάμαι",
@@ -57,19 +54,10 @@ print(json.dumps({
 """
 
 
-def in_rasas_environment(code: str, *arguments: str) -> Any:
-    """Run code where TensorFlow is; return what it prints as JSON."""
-    command = [str(PYTHON), "-c", code, json.dumps(TEXTS), *arguments]
-    environment = {**os.environ, "HOME": str(ROOT / ".cache" / "home")}  # Keras leaves a file there
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
-    return json.loads(done.stdout.splitlines()[-1])
-
-
 @pytest.mark.rasa
 @pytest.mark.slow
 def test_the_graph_gives_the_vectors_of_the_package_one_by_one_and_in_batches() -> None:
-    found = in_rasas_environment(SAME)
+    found = in_rasas_environment(SAME, json.dumps(TEXTS))
 
     assert min(found["engine"]) > 0.999
     assert found["batch"] < 1e-4
@@ -79,7 +67,7 @@ def test_the_graph_gives_the_vectors_of_the_package_one_by_one_and_in_batches() 
 @pytest.mark.rasa
 @pytest.mark.slow
 def test_what_tuning_learned_is_what_is_served(tmp_path: Path) -> None:
-    found = in_rasas_environment(LEARNED, str(tmp_path))
+    found = in_rasas_environment(LEARNED, json.dumps(TEXTS), str(tmp_path))
 
     assert min(found["served"]) > 0.999
     assert max(found["moved"]) < 0.999

@@ -1,5 +1,6 @@
 """What a confidence allows."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from bot.model.errors import SettingsError
 from bot.model.locales import LOCALES
 from bot.model.understanding import Ranked, Verdict
-from nlu.fallback import FILE, LocaleThresholds, Thresholds, arranged, dangers, judge
+from nlu.fallback import FILE, LocaleThresholds, Thresholds, arranged, commands, dangers, judge
 from nlu.keywords import Hits
 
 T = Thresholds(accept=0.6, margin=0.2, clarify=0.15, card=0.6, danger=0.12)
@@ -61,6 +62,80 @@ def test_danger_is_sure_though_its_kind_is_not() -> None:
 
     assert judge(found, NOTHING, T) is Verdict.EMERGENCY
     assert dangers(found, NOTHING, T) == ("safety/violence",)
+
+
+def test_words_without_sense_get_no_danger_card_but_the_danger_among_the_choices() -> None:
+    found = ranking(
+        service__out_of_scope=0.7, safety__violence=0.2, safety__emergency=0.25, safety__urgent_needs=0.2, a__x=0.1
+    )
+
+    assert dangers(found, NOTHING, T) == ()
+    assert judge(found, NOTHING, T) is Verdict.CLARIFY
+    assert dangers(found[1:], NOTHING, T) == ("safety/emergency",)
+    assert dangers(found, Hits(safety=("safety/violence",)), T) == ("safety/violence",)
+
+
+@pytest.mark.parametrize(
+    ("violence", "best", "found"),
+    [
+        (0.11, 0.19, ()),
+        (0.11, 0.1, ("safety/violence",)),
+        (0.16, 0.19, ("safety/violence",)),
+        (0.11, 0.4, ("safety/violence",)),
+    ],
+)
+def test_a_flat_ranking_is_no_danger_because_seven_little_shares_add_up(
+    violence: float, best: float, found: tuple[str, ...]
+) -> None:
+    kinds = ("violence", "missing_person", "emergency", "urgent_needs", "police_detention", "suicide_self_harm")
+    flat = tuple(Ranked(f"safety/{kind}", violence - number / 100) for number, kind in enumerate(kinds))
+
+    assert dangers((Ranked("a/x", best), *flat), NOTHING, replace(T, card=0.3)) == found
+
+
+def test_of_several_dangers_that_keywords_name_the_likeliest_comes_first() -> None:
+    hits = Hits(safety=("safety/violence", "safety/urgent_needs"))
+
+    assert dangers(ranking(safety__urgent_needs=0.5, safety__violence=0.3), hits, T) == (
+        "safety/urgent_needs",
+        "safety/violence",
+    )
+    assert dangers((), hits, T) == hits.safety
+
+
+@pytest.mark.parametrize(("violence", "first"), [(0.45, "urgent_needs"), (0.62, "violence")])
+def test_what_a_keyword_names_goes_before_a_guess_of_the_classifier(violence: float, first: str) -> None:
+    found = ranking(safety__violence=violence, safety__urgent_needs=0.2)
+
+    assert dangers(found, Hits(safety=("safety/urgent_needs",)), T)[0] == f"safety/{first}"
+
+
+WISHES = ("service/delete_my_data", "service/talk_to_human")
+
+
+@pytest.mark.parametrize(
+    ("best", "confidence", "partly", "kept"),
+    [
+        ("service/feedback_complaint", 0.9, True, ()),
+        ("service/feedback_complaint", 0.9, False, WISHES),
+        ("service/feedback_complaint", 0.5, True, WISHES),
+        ("service/delete_my_data", 0.9, True, WISHES[:1]),
+        ("labour_rights/unpaid_wages", 0.9, True, WISHES[1:]),
+    ],
+)
+def test_a_command_within_more_words_yields_to_a_sure_classifier(
+    best: str, confidence: float, partly: bool, kept: tuple[str, ...]
+) -> None:
+    found = (Ranked(best, confidence), Ranked("a/x", 0.05))
+
+    assert commands(found, Hits(commands=WISHES, partly=partly), T) == kept
+
+
+def test_orders_to_a_machine_yield_to_a_question_alone() -> None:
+    hits = Hits(commands=("service/out_of_scope",), partly=True)
+
+    assert commands(ranking(service__delete_my_data=0.99), hits, T) == hits.commands
+    assert commands(ranking(labour_rights__safety_at_work=0.99), hits, T) == ()
 
 
 def test_settings_change_single_thresholds_for_all_locales(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """The entrance of the room, without Rasa; `test_predict.py` has the tests with it."""
 
+from dataclasses import dataclass, field, replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model.understanding import Entity, Understanding, Verdict
+from bot.model.understanding import Entity, Ranked, Understanding, Verdict
 from nlu.interpreter import KEYWORDS, Interpreter
 from nlu.keywords import Keywords
 from nlu.rasa_client import RasaClient
@@ -39,6 +41,48 @@ async def test_without_rasa_a_question_is_not_understood(interpreter: Interprete
     assert meant.verdict is Verdict.GIVE_UP
     assert meant.entities == (Entity("country", "BE"), Entity("document", "work_contract"))
     assert meant.locale == "it"
+
+
+@dataclass(slots=True)
+class Sure:
+    """A ranker that is sure of one intent, and remembers which texts were urgent."""
+
+    intent: str
+    urgent: list[bool] = field(default_factory=list)
+
+    async def parse(self, text: str, *, urgent: bool = False) -> tuple[Ranked, ...]:
+        self.urgent.append(urgent)
+        return (Ranked(self.intent, 0.98),)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "commands"),
+    [
+        ("serve uno che parla bengalese", "service/interpreter", ()),
+        ("po flas me njeri apo me kompjuter", "service/are_you_human", ()),
+        (
+            "can I talk to a person about my boss who does not pay",
+            "labour_rights/unpaid_wages",
+            ("service/talk_to_human",),
+        ),
+        ("stop", "service/goodbye", ("service/stop",)),
+    ],
+)
+async def test_a_sure_classifier_decides_about_a_command_within_more_words(
+    interpreter: Interpreter, text: str, intent: str, commands: tuple[str, ...]
+) -> None:
+    meant = await replace(interpreter, rasa=Sure(intent)).understand(text)
+
+    assert meant.commands == commands
+    assert meant.verdict is Verdict.ACCEPT
+
+
+@pytest.mark.parametrize(("text", "urgent"), [("he beats me", True), ("he does not pay me", False)])
+async def test_only_danger_passes_by_those_who_wait_for_rasa(interpreter: Interpreter, text: str, urgent: bool) -> None:
+    ranker = Sure("a/x")
+    await replace(interpreter, rasa=ranker).understand(text)
+
+    assert ranker.urgent == [urgent]
 
 
 async def test_an_empty_message_means_nothing_and_is_not_degraded(interpreter: Interpreter) -> None:

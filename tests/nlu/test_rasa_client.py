@@ -1,7 +1,7 @@
 """The client of Rasa: topics, the circuit breaker, and a server that misbehaves in every way."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -19,13 +19,15 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @asynccontextmanager
-async def answering(handler: Handler, *, seconds: float = 2.0) -> AsyncIterator[RasaClient]:
-    """Give a client whose server answers so."""
+async def answering(
+    handler: Handler, *, seconds: float = 2.0, patience: float = 30.0, gone: Sequence[object] = ()
+) -> AsyncIterator[RasaClient]:
+    """Give a client whose server answers so, and is away as soon as `gone` holds anything."""
     app = web.Application()
     app.router.add_post("/model/parse", handler)
     async with TestServer(app) as server:
         endpoint = Endpoint(str(server.make_url("/")).rstrip("/"), "secret-token")
-        async with RasaClient(lambda: endpoint, TOPICS, timeout=seconds) as client:
+        async with RasaClient(lambda: None if gone else endpoint, TOPICS, timeout=seconds, patience=patience) as client:
             yield client
 
 
@@ -90,6 +92,68 @@ async def test_after_three_failures_it_is_left_alone() -> None:
                 await client.parse("hello")
 
     assert len(calls) == 3
+
+
+class OneAtATime:
+    """Answers like Rasa: everything is taken, one thing at a time is worked on."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._working = asyncio.Lock()
+        self._here = 0
+        self.most = 0  # at once in the house
+        self.answered: list[str] = []
+
+    async def rank(self, request: web.Request) -> web.StreamResponse:
+        self._here += 1
+        self.most = max(self.most, self._here)
+        async with self._working:
+            await asyncio.sleep(self._seconds)
+        self._here -= 1
+        self.answered.append((await request.json())["text"])
+        return web.json_response({"intent_ranking": [{"name": "greet", "confidence": 1.0}]})
+
+
+async def test_waiting_for_the_others_is_no_failure() -> None:
+    rasa = OneAtATime(0.05)
+    async with answering(rasa.rank, seconds=0.8) as client:  # 32 of them take 1.6 s
+        found = await asyncio.gather(*(client.parse(f"hello {number}") for number in range(32)))
+
+    assert found == [(Ranked("service/greet", 1.0),)] * 32
+    assert rasa.answered == [f"hello {number}" for number in range(32)]
+    assert rasa.most == 2
+
+
+async def test_who_waits_too_long_is_told_so_and_rasa_is_not_blamed() -> None:
+    rasa = OneAtATime(0.2)
+    async with answering(rasa.rank, patience=0.1) as client:
+        found = await asyncio.gather(*(client.parse("hello") for _ in range(8)), return_exceptions=True)
+
+        assert [isinstance(one, InterpreterUnavailable) for one in found] == [False, False, *[True] * 6]
+        assert client.unanswered == 0
+        assert await client.parse("hello")
+
+
+async def test_an_urgent_text_does_not_wait_for_its_turn() -> None:
+    rasa = OneAtATime(0.05)
+    async with answering(rasa.rank) as client:
+        others = [asyncio.create_task(client.parse(f"hello {number}")) for number in range(10)]
+        await asyncio.sleep(0.02)
+        await client.parse("help", urgent=True)
+        assert rasa.answered.index("help") <= 2
+        await asyncio.gather(*others)
+
+
+async def test_whoever_waits_is_told_at_once_when_rasa_goes() -> None:
+    rasa = OneAtATime(0.05)
+    gone: list[str] = []
+    async with answering(rasa.rank, gone=gone) as client:
+        asked = [asyncio.create_task(client.parse("hello")) for _ in range(6)]
+        await asyncio.sleep(0.02)
+        gone.append("now")
+        found = await asyncio.gather(*asked, return_exceptions=True)
+
+    assert [isinstance(one, InterpreterUnavailable) for one in found] == [False, False, *[True] * 4]
 
 
 async def test_nothing_is_asked_for_an_empty_text_or_while_rasa_is_away() -> None:

@@ -63,14 +63,14 @@ def test_the_calibration_is_that_of_the_classifier(figures: dict[str, Any]) -> N
 
 
 def test_a_sentence_is_never_markup(figures: dict[str, Any]) -> None:
-    html = page(figures, {"learning_curve": [], "ablation": []}, {})
+    html = page(figures, {}, {})
 
     assert "<script" not in html
     assert html.count("&lt;script&gt;") == 2
 
 
 def test_the_page_asks_nobody_for_anything(figures: dict[str, Any]) -> None:
-    html = page(figures, {"learning_curve": [], "ablation": []}, {})
+    html = page(figures, {}, {})
 
     assert "default-src 'none'" in html
     assert not re.search(r"\s(src|href)=\"(?!#)", html)
@@ -98,7 +98,10 @@ def test_the_plots_fit_a_strict_policy(figures: dict[str, Any], tmp_path: Path) 
     html = (tmp_path / "made" / "index.html").read_text(encoding="utf-8")
     plots = re.findall(r"<svg.*?</svg>", html, re.DOTALL)
     studies = json.loads((ROOT / COMPARISON).read_text(encoding="utf-8"))
-    assert len(plots) == 3 + sum(bool(studies.get(name)) for name in STUDIES)
+    assert len(plots) == 3 + sum(name in studies for name in STUDIES)
+    for study in (studies[name] for name in STUDIES if name in studies):
+        assert f"Measured on {study['material']['wordings']} wordings" in html
+        assert all(percent({"share": row["top1"]}) in html for row in study["measured"])
     for plot in plots:
         assert 'role="img"' in plot
         assert 'aria-label="' in plot
