@@ -2,7 +2,7 @@
 PYTHON ?= $(firstword $(shell command -v python3.11 python3 python))
 PYTEST = .venv/bin/python -m pytest
 
-.PHONY: help setup setup-dev run test check nlu-report nlu-compare tune bench bench-nlu faults train locks clean
+.PHONY: help setup setup-dev run test check nlu-report nlu-compare tune bench bench-nlu bench-search faults train locks clean
 
 help:
 	@echo "make run     set up what is missing and start everything"
@@ -13,7 +13,7 @@ help:
 	@echo "make nlu-report   measure the understanding, into build/nlu-report/"
 	@echo "make nlu-compare  other pipelines, parts left out, fewer wordings: into docs/nlu/ (hours)"
 	@echo "make bench   measure speed and memory     make faults   kill it under traffic, many times"
-	@echo "make bench-nlu  measure the understanding alone"
+	@echo "make bench-nlu  measure the understanding alone    make bench-search  measure the search"
 	@echo "make locks   bring requirements/*.lock up to date     make clean   remove all that was made"
 
 setup:
@@ -41,6 +41,9 @@ bench: setup-dev
 
 bench-nlu: setup-dev
 	@.venv/bin/python -m tests.bench_nlu
+
+bench-search: setup-dev
+	@.venv/bin/python -m tests.bench_search
 
 faults: setup-dev
 	@.venv/bin/python -m tests.faults

@@ -91,7 +91,7 @@ class TurnDesk:
         return Request(
             country=tracker.country or tracker.residence or tracker.now, city=tracker.city, topic=topic, intent=intent,
             locale=tracker.locale or "en", urgency=Urgency.DEADLINE if facts and facts.deadline else Urgency.NORMAL,
-            minor=tracker.minor, trusted_only=bool(self._trusted_only & {intent, topic}),
+            minor=tracker.minor, trusted_only=tracker.trusted_only or bool(self._trusted_only & {intent, topic}),
         )  # fmt: skip
 
     async def _offices(self, connection: AsyncConnection, tracker: Tracker, now: datetime) -> Reply:

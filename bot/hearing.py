@@ -6,6 +6,7 @@ from uuid import UUID
 
 from bot.inbox import NO_WORDS, Waiting
 from bot.model.messages import Kind
+from bot.model.understanding import Understanding, Verdict
 from dialogues.decision import Decision, Heard, Step, World
 from dialogues.policy import decide
 from dialogues.tracker import Tracker
@@ -39,6 +40,13 @@ def group(waiting: Sequence[Waiting]) -> list[tuple[Waiting, ...]]:
         else:
             groups.append([one])
     return [tuple(one) for one in groups]
+
+
+def may_search(meant: Understanding) -> bool:
+    """Say whether the search of the knowledge base may help: nothing was understood, or Rasa is away."""
+    return not (meant.safety or meant.commands or meant.foreign) and (
+        meant.degraded or meant.verdict is Verdict.GIVE_UP
+    )
 
 
 def for_now(said: Sequence[Said]) -> list[Said]:

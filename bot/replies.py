@@ -98,17 +98,22 @@ class Replies:
         if shown is None:
             return self._say(locale, "article_expired", title=IntentTitle(part.intent))
         lines = [
+            self._title(locale, part),
             self._opening(locale, shown, part),
             self._heading(locale, part.part),
             self._body(locale, shown),
         ]
-        return "\n".join(line for line in (*lines, "", *self._foot(locale, shown)) if line is not None)
+        general = () if part.titled else (self._say(locale, "foot_general"),)
+        return "\n".join(line for line in (*lines, "", *self._foot(locale, shown), *general) if line is not None)
 
     def _for_people_without_papers(self, locale: str, part: ShowArticle) -> str:
         shown = self._shelf.article(part.intent, part.country, locale, "steps")
         lines = shown.text.splitlines() if shown else ()
         block = next((line for line in lines if line.startswith("{papers}")), "")
         return self._body(locale, replace(shown, text=block)) if shown else ""
+
+    def _title(self, locale: str, part: ShowArticle) -> str | None:
+        return f"*{self._wording.value(locale, IntentTitle(part.intent))}*" if part.titled else None
 
     def _opening(self, locale: str, shown: ShownArticle, part: ShowArticle) -> str | None:
         if not shown.needs_eu_opening or part.part != "summary":
@@ -138,7 +143,6 @@ class Replies:
             foot.append(self._say(locale, "foot_reviewed", date=shown.checked_on, reviewer=shown.reviewer))
         elif shown.checked_on:
             foot.append(self._say(locale, "foot_source_checked", date=shown.checked_on))
-        foot.append(self._say(locale, "foot_general"))
         return foot
 
     def _office(self, locale: str, point: str) -> str:

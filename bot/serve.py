@@ -34,6 +34,8 @@ from bot.web_context import make_context
 
 log = logging.getLogger(__name__)
 
+_SEARCH_EVERY = 10.0  # seconds
+
 
 def say(line: str) -> None:
     """Tell whoever started us."""
@@ -74,7 +76,8 @@ def _parts(service: Service, rasa: RasaPool) -> list[tuple[str, Coroutine[Any, A
     parts: list[tuple[str, Coroutine[Any, Any, None]]] = [
         ("worker", service.worker.run()), ("sender", service.sender.run()), ("unknown", service.sender.watch_unknown()),
         ("statuses", service.statuses.run()), ("notices", service.notices.run()), ("retention", service.keeper.run()),
-        ("alarm", service.alarm.run()), ("clocks", Clocks(service).run()), ("rasa", _when_ready(service, rasa)),
+        ("alarm", service.alarm.run()), ("clocks", Clocks(service).run()), ("search", _keep_search(service)),
+        ("rasa", _when_ready(service, rasa)),
     ]  # fmt: skip
     telegram = next((c for c in service.channels.values() if isinstance(c, TelegramChannel)), None)
     if telegram is not None and service.settings.telegram is not None:
@@ -100,6 +103,14 @@ async def _when_ready(service: Service, rasa: RasaPool) -> None:
         while rasa.ready:  # noqa: ASYNC110 - asyncio has no event for "no longer set"
             await asyncio.sleep(1)
         METRICS.rasa_ready.set(0)
+
+
+async def _keep_search(service: Service) -> None:
+    """Let the search follow the articles: words at once, meaning when it is encoded."""
+    while True:
+        if await asyncio.to_thread(lambda: service.finder.is_stale):
+            await service.finder.encode()
+        await asyncio.sleep(_SEARCH_EVERY)
 
 
 async def _telegram(service: Service, channel: TelegramChannel) -> None:

@@ -18,12 +18,13 @@ from bot.carry_out import Carried, CarryOut
 from bot.conversations import Conversations
 from bot.db import Database
 from bot.dispatch.base import Lease
-from bot.hearing import WORDS, Said, decide_all, for_now, group
+from bot.hearing import WORDS, Said, decide_all, for_now, group, may_search
 from bot.inbox import NO_WORDS, Inbox, Waiting
 from bot.markup import escape
 from bot.masking import mask
 from bot.model.conversation import HELD, Conversation, Purpose, State
 from bot.model.errors import LostLease
+from bot.model.knowing import Found
 from bot.model.messages import Kind
 from bot.model.say import Reply, Say
 from bot.model.understanding import Understanding
@@ -75,13 +76,15 @@ class Report:
 
 
 class Turn:
-    """Runs turns. `world` tells what a decision may depend on; `report` hears what was done."""
+    """Runs turns. `world` tells what a decision may depend on, `find` what a text (in a locale, from a country) may be
+    about; `report` hears what was done."""
 
     def __init__(
         self, database: Database, conversations: Conversations, inbox: Inbox, outbox: Outbox,
         interpreter: Interpreter, carry_out: CarryOut, replies: Replies, bus: Bus, signals: Signals,
         clock: Callable[[], datetime],
-        world: Callable[[AsyncConnection, Conversation], Awaitable[World]], report: Callable[[Report], None],
+        world: Callable[[AsyncConnection, Conversation], Awaitable[World]],
+        find: Callable[[str, str, str], Awaitable[tuple[Found, ...]]], report: Callable[[Report], None],
         patience: timedelta = _RASA_PATIENCE,
     ) -> None:  # fmt: skip
         self._database = database
@@ -95,6 +98,7 @@ class Turn:
         self._signals = signals
         self._clock = clock
         self._world = world
+        self._find = find
         self._report = report
         self._patience = patience
         self._left_parked = False  # Rasa may be back without its process ever having been away
@@ -145,12 +149,15 @@ class Turn:
             kind=last.kind, button=last.button, understanding=meant, city=last.city, country=last.country,
             locale_hint=last.locale_hint, sent_at=rows[0].sent_at, delay=self._clock() - last.sent_at,
         )  # fmt: skip
-        return Said(heard, rows, meant is not None and self._waits(read, rows, meant))
+        waits = meant is not None and self._waits(read, rows, meant)
+        if meant is not None and not waits and read.conversation.state is not State.ASSIGNED and may_search(meant):
+            locale, country = meant.locale or read.tracker.locale, meant.any_country or read.tracker.country
+            heard = replace(heard, found=await self._find(_text(rows), locale, country))
+        return Said(heard, rows, waits)
 
     async def _interpret(self, read: Read, rows: tuple[Waiting, ...]) -> Understanding:
-        text = "\n".join(row.text for row in rows)
         known, hint = read.tracker.locale or None, rows[-1].locale_hint or None
-        return await self._interpreter.understand(text, known, hint, rows[0].sent_at.date())
+        return await self._interpreter.understand(_text(rows), known, hint, rows[0].sent_at.date())
 
     def _waits(self, read: Read, rows: tuple[Waiting, ...], meant: Understanding) -> bool:
         """Danger and commands never wait for Rasa; everything else waits while it starts, up to 30 s."""
@@ -267,6 +274,10 @@ class Turn:
         reply = Reply((Say("turn_failed"),), (PERSON,))
         draft = self._replies.render(reply, conversation.locale or "en", Purpose.HANDOFF)
         await self._outbox.add(connection, conversation.id, conversation.account_id, conversation.epoch, draft, now)
+
+
+def _text(rows: Sequence[Waiting]) -> str:
+    return "\n".join(row.text for row in rows)
 
 
 def _without_deferred(read: Read, said: Sequence[Said]) -> Read:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.model.conversation import State
-from bot.model.knowing import ArticleFacts
+from bot.model.knowing import ArticleFacts, Found
 from bot.model.messages import Kind
 from bot.model.say import Choice, Part
 from bot.model.understanding import Understanding
@@ -82,6 +82,7 @@ class Heard:
     locale_hint: str = ""
     sent_at: datetime | None = None
     delay: timedelta = timedelta()
+    found: tuple[Found, ...] = field(default=(), repr=False)  # by the search, where nothing was understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What happens next. `name` is accept | clarify | give_up | emergency | command | menu | silent | …, for reports."""
+    """What happens next. `name`, for reports, is accept | clarify | search | give_up | emergency | command | menu | …"""
 
     tracker: Tracker
     steps: tuple[Step, ...] = ()

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.model.say import Moment, Say
 from bot.model.understanding import Understanding, Verdict
 from dialogues.decision import Decision, Heard, World
-from dialogues.flows import answer, language, mydata, person, safety, start
+from dialogues.flows import answer, language, mydata, person, safety, search, start
 from dialogues.flows.common import PERSON, yes_no
 from dialogues.tracker import Tracker
 
@@ -16,31 +16,40 @@ TOO_LATE = timedelta(days=1)
 def judged(tracker: Tracker, heard: Heard, world: World, meant: Understanding) -> Decision:
     tracker = replace(tracker, degraded_told=False)
     if meant.verdict is Verdict.ACCEPT:
+        asks = meant.asked or (meant.intent,)
         if heard.delay >= TOO_LATE and heard.sent_at:
-            asked = replace(tracker, pending="late", held=meant.intent)
+            asked = tracker.holding(asks, "late")
             said = Say("late_ask", {"time": Moment(heard.sent_at, "opening")})
             return Decision(asked, (said,), yes_no("late"), "clarify", meant.intent)
-        return act_on(tracker, heard, world, meant.intent)
+        return act_on(tracker, heard, world, *asks)
     if meant.verdict is Verdict.CLARIFY:
         likely = tuple(ranked.intent for ranked in meant.ranking)
         return answer.clarify(tracker, world, likely)
+    if heard.found and not world.recent_office:
+        return search.offer(tracker, world, heard.found)
     return answer.give_up(tracker, world)
 
 
-def degraded(tracker: Tracker) -> Decision:
-    """Rasa is away: say so once, keep the question, offer a person."""
-    if tracker.degraded_told:
-        return Decision(tracker, name="degraded", parked=True)
+def degraded(tracker: Tracker, heard: Heard, world: World) -> Decision:
+    """Rasa is away: say so once, keep the question, offer what the search found and a person."""
     told = replace(tracker, degraded_told=True)
-    return Decision(told, (Say("degraded"),), (PERSON,), "degraded", parked=True)
+    first = () if tracker.degraded_told else (Say("degraded"),)
+    if heard.found:
+        offered = search.offer(told, world, heard.found).first(*first)
+        return replace(offered, name="degraded", parked=True)
+    return Decision(told, first, (PERSON,) if first else (), "degraded", parked=True)
 
 
-def act_on(tracker: Tracker, heard: Heard, world: World, intent: str) -> Decision:
+def act_on(tracker: Tracker, heard: Heard, world: World, intent: str, *also: str) -> Decision:
+    """Do what the intent asks for; `also` are further questions of the same message."""
     if intent.startswith("service/"):
         return serve(tracker, heard, world, intent)
     if intent in safety.KINDS:
         return safety.danger(tracker, world, heard, (intent,))
-    return answer.for_status(answer.answer(tracker, world, intent), heard.understanding)
+    meant = heard.understanding
+    if meant is not None and intent != tracker.intent:  # another question, in words
+        tracker = replace(tracker, trusted_only=answer.without_papers(meant))
+    return answer.for_status(answer.answers(tracker, world, intent, *also), meant)
 
 
 def serve(tracker: Tracker, heard: Heard, world: World, intent: str) -> Decision:

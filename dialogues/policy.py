@@ -58,7 +58,7 @@ def _told_once(decision: Decision, world: World) -> Decision:
 
 
 def _notice(tracker: Tracker, heard: Heard, world: World) -> Tracker:
-    """Take along what the message lets us know: the first language, a country named in it, that somebody is a minor."""
+    """Take along what the message lets us know: the first language, places, that somebody is a minor, whom to trust."""
     meant = heard.understanding
     if not tracker.locale:
         first = (meant.locale if meant else "") or heard.locale_hint
@@ -71,7 +71,8 @@ def _notice(tracker: Tracker, heard: Heard, world: World) -> Tracker:
         tracker = replace(tracker, city=city)
     if not tracker.locale_chosen and meant.locale_sure and meant.locale in world.locales:
         tracker = replace(tracker, locale=meant.locale)
-    return replace(tracker, minor=tracker.minor or meant.minor)
+    trusted_only = tracker.trusted_only or answer.without_papers(meant)
+    return replace(tracker, minor=tracker.minor or meant.minor, trusted_only=trusted_only)
 
 
 def _placed(tracker: Tracker, meant: Understanding) -> Tracker:
@@ -161,7 +162,7 @@ def _spoken(tracker: Tracker, heard: Heard, world: World) -> Decision:
         written = Desk("leave_written", heard.sent_at.isoformat())
         return Decision(tracker, (written,), (), "command", "service/talk_to_human")
     if meant.degraded:
-        return meaning.degraded(tracker)
+        return meaning.degraded(tracker, heard, world)
     return meaning.judged(tracker, heard, world, meant)
 
 

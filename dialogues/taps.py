@@ -68,8 +68,8 @@ def _answered(tracker: Tracker, heard: Heard, world: World, question: str, yes: 
         return mydata.export_text(tracker) if yes else start.menu(cleared, world)
     if question == "late":
         return (
-            meaning.act_on(replace(cleared, held=""), heard, world, tracker.held)
-            if yes and tracker.held
+            meaning.act_on(cleared.holding((), ""), heard, world, *tracker.waiting)
+            if yes and tracker.waiting
             else start.menu(cleared, world)
         )
     if question.startswith("language-"):

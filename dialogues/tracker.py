@@ -1,6 +1,7 @@
 """All that the dialogue remembers of a conversation. Never residence status, origin, religion, health or names."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 
@@ -12,7 +13,8 @@ class Tracker:
     `country` is where the person works, or the one country they named; `residence` is where they live, `now` where
     they are; the three differ. `region` is an ISO 3166-2 code. `pending` names what a bare yes or no
     would answer; `options` are the ids of the choices shown last, so that a typed 2 is a tap. `held` is an intent that
-    waits for a country or for "does it still matter".
+    waits for a country or for "does it still matter", `held_also` a second one of the same message. `trusted_only` keeps
+    the question from offices that may have to report people; why is not kept.
     """
 
     locale: str = ""
@@ -27,6 +29,7 @@ class Tracker:
     pending: str = field(default="", repr=False)
     options: tuple[str, ...] = field(default=(), repr=False)
     held: str = field(default="", repr=False)
+    held_also: str = field(default="", repr=False)
     intent: str = field(default="", repr=False)
     failures: int = 0
     greeted: bool = False
@@ -36,6 +39,7 @@ class Tracker:
     learn_asked: bool = False
     degraded_told: bool = False
     minor: bool = False
+    trusted_only: bool = field(default=False, repr=False)
     danger: str = field(default="", repr=False)
     danger_at: str = ""
 
@@ -44,6 +48,16 @@ class Tracker:
         lived = self.residence or self.country
         country = {"residence": lived, "now": self.now or lived}.get(of, self.country)
         return self.region if country and self.region.startswith(f"{country}-") else country
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """The intents that are held: none, one, or the two of one message."""
+        return tuple(filter(None, (self.held, self.held_also)))
+
+    def holding(self, intents: Iterable[str], pending: str) -> "Tracker":
+        """Keep the intents, two at most, until what is pending is answered."""
+        held, held_also, *_ = (*intents, "", "")
+        return replace(self, held=held, held_also=held_also, pending=pending)
 
     def chosen(self, country: str, of: str = "") -> "Tracker":
         """Note a country that was chosen for a question that depends on `of`; chosen for nothing, it is all three."""

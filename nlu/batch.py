@@ -15,6 +15,7 @@ from bot.model.understanding import Ranked
 from bot.rasa_process import open_log
 from nlu.long_text import pieces
 from nlu.normalise import normalise
+from nlu.questions import questions
 from nlu.rasa_client import ranked
 
 ENDING = 10.0  # seconds after the last answer
@@ -29,7 +30,7 @@ class RankedTable:
 
     rankings: Mapping[str, tuple[Ranked, ...]] = field(repr=False)
 
-    async def parse(self, text: str) -> tuple[Ranked, ...]:
+    async def parse(self, text: str, *, urgent: bool = False) -> tuple[Ranked, ...]:
         """Return the likeliest intents, best first. Raises InterpreterUnavailable for a text that was not ranked."""
         text = normalise(text)
         if not text:
@@ -47,7 +48,8 @@ async def rank_all(
 
     Raises SettingsError without Rasa's environment or a model, InterpreterUnavailable if Rasa ends before the last text.
     """
-    different = list(dict.fromkeys(filter(None, map(normalise, chain.from_iterable(map(pieces, texts))))))
+    parts = chain.from_iterable((*pieces(text), *questions(text)) for text in texts)
+    different = list(dict.fromkeys(filter(None, map(normalise, parts))))
     if not different:
         return RankedTable({})
     tell(f"loading the model to rank {len(different)} different texts")

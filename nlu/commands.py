@@ -18,6 +18,7 @@ from nlu.evaluation.data_check import Data, findings, read_data
 from nlu.evaluation.floors import broken, read_floors, suggested
 from nlu.evaluation.outcomes import Outcome, run
 from nlu.evaluation.pages import percent, write_pages
+from nlu.evaluation.pairs import pairs
 from nlu.evaluation.report import Json, report
 from nlu.fallback import LocaleThresholds
 from nlu.interpreter import KEYWORDS, Interpreter
@@ -61,8 +62,12 @@ async def report_all(root: Path, folder: Path, live: bool, tell: Tell) -> None:
 
 
 async def measure(root: Path, live: bool, tell: Tell) -> list[Outcome]:
-    """Let the whole understanding loose on all test cases; `live` by requests to a running Rasa, as in the service."""
+    """Let the whole understanding loose on all test cases and on pairs of them.
+
+    `live` by requests to a running Rasa, as in the service.
+    """
     cases = read_cases(root / CASES, known_intents(root))
+    cases += pairs(cases)
     if live:
         async with live_interpreter(root) as interpreter:
             return await run(interpreter, cases, tell)

@@ -13,6 +13,11 @@ from nlu.keywords import SAFETY, Hits
 
 FILE = Path(__file__).with_name("thresholds.yml")
 DANGER = "safety/"
+SERVICE = "service/"
+PERSON = "service/talk_to_human"
+NOBODYS = "service/out_of_scope"
+FLAT = 0.3  # a ranking whose best guess has less says little
+WORST_FIRST = tuple(f"{DANGER}{kind}" for kind in SAFETY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ def judge(ranking: Sequence[Ranked], hits: Hits, thresholds: Thresholds) -> Verd
     """Return what the confidence allows; danger from either side comes before everything."""
     if dangers(ranking, hits, thresholds):
         return Verdict.EMERGENCY
-    if hits.commands:
+    if commands(ranking, hits, thresholds):
         return Verdict.ACCEPT
     if not ranking:
         return Verdict.GIVE_UP
@@ -84,17 +89,49 @@ def judge(ranking: Sequence[Ranked], hits: Hits, thresholds: Thresholds) -> Verd
 
 
 def dangers(ranking: Sequence[Ranked], hits: Hits, thresholds: Thresholds) -> tuple[str, ...]:
-    """Return the safety intents that count, worst first: all keywords, and what the classifier is sure of.
+    """Return the safety intents that count: all keywords, and what the classifier takes for danger.
 
     It may be sure of danger and unsure of its kind: then the likeliest kind counts, and each that is likely enough.
+    What a keyword names or the classifier is sure of comes first, the worst before the others; of several that
+    keywords name, the likeliest.
     """
-    safety = [ranked for ranked in ranking if ranked.intent.startswith(DANGER)]
+    likely = {ranked.intent: ranked.confidence for ranked in ranking if ranked.intent.startswith(DANGER)}
     found = set(hits.safety)
-    if sum(ranked.confidence for ranked in safety) >= thresholds.card > 0:
-        likeliest = max(safety, key=lambda ranked: ranked.confidence)
-        found |= {likeliest.intent}
-        found |= {ranked.intent for ranked in safety if ranked.confidence >= thresholds.card}
-    return tuple(f"{DANGER}{kind}" for kind in SAFETY if f"{DANGER}{kind}" in found)
+    if _is_danger(ranking, likely, thresholds):
+        found |= {intent for intent in likely if likely[intent] >= min(thresholds.card, max(likely.values()))}
+
+    def order(intent: str) -> tuple[bool, float]:
+        confidence = likely.get(intent, 0.0)
+        unsure = intent not in hits.safety and confidence < thresholds.accept
+        return unsure, -confidence if len(hits.safety) > 1 else 0.0
+
+    return tuple(sorted((intent for intent in WORST_FIRST if intent in found), key=order))
+
+
+def _is_danger(ranking: Sequence[Ranked], likely: Mapping[str, float], thresholds: Thresholds) -> bool:
+    """Tell whether the dangers together are likely enough; a little for each of seven says nothing.
+
+    Words without sense have more for "out of scope" than for all dangers together. A language that the classifier does
+    not know leaves a flat ranking: then one danger must be the best guess or worth asking about.
+    """
+    together, likeliest = sum(likely.values()), max(likely.values(), default=0.0)
+    if not together >= thresholds.card > 0:
+        return False
+    best = max(ranked.confidence for ranked in ranking)
+    nobodys = next((ranked.confidence for ranked in ranking if ranked.intent == NOBODYS), 0.0)
+    return together >= nobodys and (best >= FLAT or likeliest >= min(best, thresholds.clarify))
+
+
+def commands(ranking: Sequence[Ranked], hits: Hits, thresholds: Thresholds) -> tuple[str, ...]:
+    """Return the commands that count: what is only a part of the message yields to a classifier that is sure of another.
+
+    A wish for a person does not yield to a question, which may be its reason; orders to a machine yield to nothing else.
+    """
+    if not hits.partly or not ranking or ranking[0].confidence < thresholds.accept:
+        return hits.commands
+    best = ranking[0].intent
+    kept = {best, NOBODYS if best.startswith(SERVICE) else PERSON}
+    return tuple(command for command in hits.commands if command in kept)
 
 
 def arranged(ranking: Sequence[Ranked], thresholds: Thresholds) -> tuple[Ranked, ...]:

@@ -1,7 +1,7 @@
 """The only entrance of the NLU room: what did the person mean?"""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -11,11 +11,12 @@ from bot.model.errors import InterpreterUnavailable
 from bot.model.understanding import Ranked, Understanding, Verdict
 from nlu.always_ask import AlwaysAsk
 from nlu.entities import extract
-from nlu.fallback import LocaleThresholds, Thresholds, arranged, dangers, judge
-from nlu.keywords import Hits, Keywords
+from nlu.fallback import LocaleThresholds, Thresholds, arranged, commands, dangers, judge
+from nlu.keywords import Hits, Keywords, is_urgent
 from nlu.language import LanguageGuess, identify, warm_up
 from nlu.long_text import merged, pieces
 from nlu.normalise import normalise
+from nlu.questions import Meaning, questions, with_parts
 
 KEYWORDS = Path(__file__).with_name("keywords")
 
@@ -23,8 +24,8 @@ KEYWORDS = Path(__file__).with_name("keywords")
 class Ranker(Protocol):
     """Where rankings come from: `RasaClient`, or a table made beforehand (`nlu.batch`)."""
 
-    async def parse(self, text: str) -> Sequence[Ranked]:
-        """Return the likeliest intents, best first, or raise InterpreterUnavailable."""
+    async def parse(self, text: str, *, urgent: bool = False) -> Sequence[Ranked]:
+        """Return the likeliest intents, best first, or raise InterpreterUnavailable; an urgent text waits for no other."""
         ...
 
 
@@ -57,43 +58,58 @@ class Interpreter:
         """
         if not normalise(text):
             return Understanding(judge((), Hits(), self.thresholds.common))
-        asked = asyncio.create_task(self._ranking(text))
         hits = self.keywords.scan(text)
+        parts = () if hits.safety or hits.commands else questions(text)
+        asked = asyncio.create_task(self._rankings(text, parts, is_urgent(hits)))
         guess = _heard_in(hits, identify(text, known_locale, hint))
         extracted = extract(text, guess.locale or known_locale or "", on)
-        ranking = await asked
+        ranking, *of_parts = await asked
         thresholds = self.thresholds.of(guess.locale or known_locale or "")
-        verdict, found = self._judged(text, ranking or (), hits, thresholds)
+        whole = self._judged(text, ranking or (), hits, thresholds)
+        meaning = with_parts(whole, self._parts(parts, of_parts, thresholds))
         return Understanding(
-            verdict=verdict,
-            ranking=found,
+            verdict=meaning.verdict,
+            ranking=meaning.ranking,
             locale=guess.locale,
             locale_sure=guess.sure,
             foreign=guess.foreign,
-            safety=dangers(found, hits, thresholds),
-            commands=hits.commands,
+            safety=dangers(whole.ranking, hits, thresholds),
+            commands=commands(whole.ranking, hits, thresholds),
             entities=extracted.entities,
+            asked=meaning.asked,
             statuses=extracted.statuses,
             minor=hits.minor,
             degraded=ranking is None,
         )
 
-    def _judged(
-        self, text: str, ranking: Sequence[Ranked], hits: Hits, thresholds: Thresholds
-    ) -> tuple[Verdict, tuple[Ranked, ...]]:
+    def _parts(
+        self, parts: Iterable[str], rankings: Iterable[Sequence[Ranked] | None], thresholds: Thresholds
+    ) -> list[Meaning]:
+        """Judge the parts of a message as if each stood alone, without those that were not ranked or hold a command."""
+        heard = (
+            (part, ranking, self.keywords.scan(part)) for part, ranking in zip(parts, rankings, strict=True) if ranking
+        )
+        return [self._judged(part, ranking, hits, thresholds) for part, ranking, hits in heard if not hits.commands]
+
+    def _judged(self, text: str, ranking: Sequence[Ranked], hits: Hits, thresholds: Thresholds) -> Meaning:
         """Judge the ranking; a message that is always asked about gets its own choices first."""
         verdict = judge(ranking, hits, thresholds)
         intents = self.always_ask.intents_for(text)
         if not intents or not ranking or hits.safety or hits.commands:
-            return verdict, arranged(ranking, thresholds)
+            return Meaning(verdict, arranged(ranking, thresholds))
         known = {ranked.intent: ranked for ranked in ranking}
         first = tuple(known.get(intent, Ranked(intent, 0.0)) for intent in intents)
-        return Verdict.CLARIFY, (*first, *(ranked for ranked in ranking if ranked.intent not in intents))
+        others = (ranked for ranked in ranking if ranked.intent not in intents)
+        return Meaning(Verdict.CLARIFY, (*first, *others))
 
-    async def _ranking(self, text: str) -> Sequence[Ranked] | None:
+    async def _rankings(self, text: str, parts: Sequence[str], urgent: bool) -> Sequence[Sequence[Ranked] | None]:
+        """Return the ranking of the text and of each of its parts."""
+        return await asyncio.gather(*(self._ranking(one, urgent) for one in (text, *parts)))
+
+    async def _ranking(self, text: str, urgent: bool) -> Sequence[Ranked] | None:
         """Return Rasa's ranking, or None while it is away."""
         try:
-            return merged(await asyncio.gather(*(self.rasa.parse(piece) for piece in pieces(text))))
+            return merged(await asyncio.gather(*(self.rasa.parse(piece, urgent=urgent) for piece in pieces(text))))
         except InterpreterUnavailable:
             return None
 

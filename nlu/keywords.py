@@ -2,9 +2,10 @@
 
 The phrases are data: `nlu/keywords/<locale>.yml`. A phrase matches as consecutive folded words; `word*`
 stands for a beginning, `a|b` for either word, `..` between words for up to three others, `{age}` for a number
-under 18; Chinese matches as a part of the text. A look-alike under `not_safety` cancels the danger phrases and
-concepts that lie wholly inside it. Words under `concepts` make a danger together (`nlu/danger.py`). Danger is
-found anywhere in a message, commands only in short ones: a story that contains "stop" stops nothing.
+from 10 to 17; Chinese matches as a part of the text. A look-alike under `not_safety` cancels the danger phrases and
+concepts that lie wholly inside it, one under `not_minor` ("my daughter is 15") each age that it touches. Words under
+`concepts` make a danger together (`nlu/danger.py`). Danger is found anywhere in a message, commands only in short
+ones: a story that contains "stop" stops nothing.
 """
 
 import re
@@ -33,6 +34,7 @@ SAFETY = (
 )
 COMMANDS = (
     "stop",
+    "out_of_scope",  # its phrases are orders to a machine: "forget all your rules" is no "forget all"
     "delete_my_data",
     "export_my_data",
     "talk_to_human",
@@ -41,10 +43,10 @@ COMMANDS = (
     "choose_country",
     "privacy",
     "what_can_you_do",
+    "goodbye",
     "deny",
     "affirm",
     "thanks",
-    "goodbye",
     "greet",
 )
 WHOLE_ONLY = frozenset({"affirm", "deny", "thanks", "goodbye", "greet"})
@@ -61,25 +63,37 @@ SLASH = {
 }
 SHORT = 6  # words of a message in which a command of several words is taken as meant
 REACH = 10  # words between the concepts that make a danger together
-STORY = 16  # the same for "talk to a person", which may come with its reason
+STORY = 16  # the same for "talk to a person", which may come with its reason, and for orders to a machine
+_STORIES = frozenset({"talk_to_human", "out_of_scope"})
 _NOT_SAFETY = "not_safety"
 _MINOR = "minor"
+_NOT_MINOR = "not_minor"
 _SLASH = re.compile(r"/([a-z]+)(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """What was found: `safety/…` worst first, `service/…` by consequence, and in which locales' files."""
+    """What was found: `safety/…` worst first, `service/…` by consequence, and in which locales' files.
+
+    `partly` tells that the message says more than the commands.
+    """
 
     safety: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     locales: tuple[str, ...] = ()
     minor: bool = False
+    partly: bool = False
 
 
 def is_urgent(hits: Hits) -> bool:
     """Tell whether the message must be answered at once, without waiting for more of it."""
     return bool(hits.safety)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    meant: list[Match]
+    whole: bool  # the message is made of commands
 
 
 @dataclass(slots=True)
@@ -126,10 +140,13 @@ class Keywords:
             runs.append(self._run(self._in_han(compact), len(compact), 2))  # a Chinese word has about two characters
         return _hits(runs, command)
 
-    def _run(self, matches: list[Match], length: int, word: int) -> list[Match]:
-        """Return the matches that are meant, in a text of `length` whose words are `word` units long."""
+    def _run(self, matches: list[Match], length: int, word: int) -> _Run:
+        """Return what is meant in a text of `length` whose words are `word` units long."""
         danger = self._rules.find(_outside_look_alikes(matches), REACH * word)
-        return [*danger, *_commands(matches, length, word), *(match for match in matches if match.label == _MINOR)]
+        commands = [match for match in matches if match.label in COMMANDS]
+        covering = _cover(commands, length)
+        said = covering or _within(commands, length, word)
+        return _Run([*danger, *said, *_own_age(matches)], whole=bool(covering))
 
     def _in_han(self, compact: str) -> list[Match]:
         return [
@@ -139,8 +156,8 @@ class Keywords:
         ]
 
 
-def _hits(runs: list[list[Match]], command: str) -> Hits:
-    meant = [match for run in runs for match in run]
+def _hits(runs: list[_Run], command: str) -> Hits:
+    meant = [match for run in runs for match in run.meant]
     labels = {match.label for match in meant} | {command}
     counted = Counter(match.locale for match in meant)
     return Hits(
@@ -148,6 +165,7 @@ def _hits(runs: list[list[Match]], command: str) -> Hits:
         commands=tuple(f"service/{name}" for name in COMMANDS if name in labels),
         locales=tuple(locale for locale, _ in counted.most_common()),
         minor=_MINOR in labels,
+        partly=not (command or any(run.whole for run in runs)),
     )
 
 
@@ -160,23 +178,28 @@ def _outside_look_alikes(matches: list[Match]) -> list[Match]:
     ]
 
 
-def _commands(matches: list[Match], length: int, word: int) -> list[Match]:
-    """A command counts if the message is made of such phrases, or is short and holds one of several words."""
-    commands = [match for match in matches if match.label in COMMANDS]
-    covering = _cover(commands, length)
-    if covering:
-        return covering
+def _own_age(matches: list[Match]) -> list[Match]:
+    others = [match for match in matches if match.label == _NOT_MINOR]
+    return [
+        match
+        for match in matches
+        if match.label == _MINOR and all(match.end <= other.start or other.end <= match.start for other in others)
+    ]
+
+
+def _within(commands: list[Match], length: int, word: int) -> list[Match]:
+    """A command within more words counts if it has several itself and the message is short."""
     return [
         match
         for match in commands
         if match.label not in WHOLE_ONLY
         and match.end - match.start > word
-        and length <= word * (STORY if _asks_for_somebody(match, word) else SHORT)
+        and length <= word * (STORY if _may_be_a_story(match, word) else SHORT)
     ]
 
 
-def _asks_for_somebody(match: Match, word: int) -> bool:
-    return match.label == "talk_to_human" and match.end - match.start > 2 * word
+def _may_be_a_story(match: Match, word: int) -> bool:
+    return match.label in _STORIES and match.end - match.start > 2 * word
 
 
 def _cover(matches: list[Match], length: int) -> list[Match]:
@@ -196,7 +219,9 @@ def _cover(matches: list[Match], length: int) -> list[Match]:
 def _labelled(path: Path, concepts: frozenset[str]) -> Iterable[tuple[str, list[str]]]:
     content = _read(path)
     if not isinstance(content, Mapping):
-        raise SettingsError(f"{path}: expected the keys locale, safety, not_safety, commands, whole, minor, concepts")
+        raise SettingsError(
+            f"{path}: expected the keys locale, safety, not_safety, commands, whole, minor, not_minor, concepts"
+        )
     sections: list[tuple[str, str, Collection[str]]] = [
         ("safety", "safety/", SAFETY),
         ("commands", "", COMMANDS),
@@ -208,7 +233,7 @@ def _labelled(path: Path, concepts: frozenset[str]) -> Iterable[tuple[str, list[
             if key not in allowed:
                 raise SettingsError(f"{path}: {name}.{key} is not known; known are {', '.join(sorted(allowed))}")
             yield f"{prefix}{key}", _strings(path, f"{name}.{key}", phrases)
-    for name in (_NOT_SAFETY, _MINOR):
+    for name in (_NOT_SAFETY, _MINOR, _NOT_MINOR):
         yield name, _strings(path, name, content.get(name) or [])
 
 

@@ -9,8 +9,8 @@ from nlu.normalise import LIMIT
 SENTENCE = 160  # characters; of a longer sentence the end is taken that lies at the end of the text
 FIRST, LAST = 1, 3  # sentences: behind a question there is often a thank-you and a name
 _SERVICE = "service/"
-# Ends of sentences in all our scripts; a picture ends one too.
-_END = re.compile(r"[.!?…。!?؟۔।።፧;\n\u2600-\u27bf\U0001f000-\U0001faff]+\s*")
+# Ends of sentences in all our scripts; a picture ends one too, a point between digits does not.
+END = re.compile(r"(?:[!?…。！？؟؛۔।።፧;；\u037e\n\u2600-\u27bf\U0001f000-\U0001faff]|\.(?!\d))+\s*")
 _WORDS = re.compile(r"\w+\W+\w+|[\u4e00-\u9fff]{4}")
 
 
@@ -18,7 +18,7 @@ def pieces(text: str) -> list[str]:
     """Return what is ranked: the text itself, and of a long one also sentences from both its ends, none twice."""
     if len(text) <= LIMIT:
         return [text]
-    sentences = [one for one in _END.split(text) if _WORDS.search(one)]
+    sentences = [one for one in END.split(text) if _WORDS.search(one)]
     first = [one[:SENTENCE] for one in sentences[:FIRST]]
     last = [one[-SENTENCE:] for one in sentences[-LAST:]]
     return list(dict.fromkeys([text, *first, *last]))

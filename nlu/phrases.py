@@ -12,11 +12,11 @@ from nlu.normalise import fold, without_apostrophes
 GAP = ".."
 AGE = "{age}"
 GAP_LIMIT = 3
-ADULT = 18
+CHILD, ADULT = 10, 18  # a younger child does not write to us; "I am 3" counts years or months
 
 _SPECIAL = frozenset("*.{|")
 _HAN = re.compile("[\u3400-\u9fff]")
-_HAN_AGE = "(?<![0-9十百])(?:1[0-7]|[1-9]|十[一二三四五六七]?|[一二三四五六七八九])(?![0-9十百])"
+_HAN_AGE = "(?<![0-9十百])(?:1[0-7]|十[一二三四五六七]?)(?![0-9十百])"
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _ARABIC_STARTS = ("و", "ال", "وال", "بال", "فال", "عال", "لل", "ب", "ل", "ف")
 _DIGRAPHS = (("dž", "џ"), ("lj", "љ"), ("nj", "њ"))
@@ -134,7 +134,7 @@ def _from(
 
 
 def _is_young(word: str) -> bool:
-    return word.isascii() and word.isdigit() and len(word) < 3 and 0 < int(word) < ADULT
+    return word.isascii() and word.isdigit() and len(word) < 3 and CHILD <= int(word) < ADULT
 
 
 def _is_unit(word: str) -> bool:

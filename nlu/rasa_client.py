@@ -1,6 +1,8 @@
 """The client of the Rasa processes: one question, one ranking, or `InterpreterUnavailable`."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -15,6 +17,8 @@ from nlu.normalise import normalise
 
 FAILURES = 3
 OPEN_FOR = 5.0
+PATIENCE = 30.0
+AT_ONCE = 2  # Rasa works on one message at a time; the next is there already when it is done
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ class Circuit:
 class RasaClient:
     """Asks Rasa what an utterance means. `locate` tells where it answers, or None while it does not.
 
+    Two messages at once are with Rasa, the others wait here for their turn, at most `patience` seconds: `timeout` is
+    for Rasa's own work, and a long line says nothing about Rasa's health.
     Neither the text nor the address with its token ever gets into an error or a log.
     """
 
@@ -89,35 +95,63 @@ class RasaClient:
         topics: Mapping[str, str],
         *,
         timeout: float = 2.0,
+        patience: float = PATIENCE,
         circuit: Circuit | None = None,
     ) -> None:
         self._locate = locate
         self._topics = topics
         self._timeout = aiohttp.ClientTimeout(total=timeout)
+        self._patience = patience
+        self._turns = asyncio.Semaphore(AT_ONCE)
         self._circuit = circuit or Circuit()
         self._session: aiohttp.ClientSession | None = None
         self.asked = 0  # so far
         self.unanswered = 0  # at this moment
 
-    async def parse(self, text: str) -> tuple[Ranked, ...]:
+    async def parse(self, text: str, *, urgent: bool = False) -> tuple[Ranked, ...]:
         """Return the likeliest intents as `topic/intent`, best first; nothing for a text without content.
 
-        Raises InterpreterUnavailable at once while Rasa is away, and after the timeout if it is too slow.
+        An urgent text does not wait for its turn. Raises InterpreterUnavailable at once while Rasa is away, and when
+        the turn does not come or the answer takes too long.
         """
         text = normalise(text)
         if not text:  # Rasa is 99 % sure about an empty text
             return ()
+        self._endpoint()
+        self.asked += 1
+        self.unanswered += 1
+        try:
+            async with self._turn(urgent):
+                endpoint = self._endpoint()  # it may have gone meanwhile
+                if not self._circuit.allows():
+                    raise InterpreterUnavailable("Rasa failed several times; it is left alone for some seconds")
+                return self._ranking(await self._ask(endpoint, text))
+        finally:
+            self.unanswered -= 1
+
+    def _endpoint(self) -> Endpoint:
         endpoint = self._locate()
         if endpoint is None:
             raise InterpreterUnavailable("Rasa is not there yet")
-        if not self._circuit.allows():
-            raise InterpreterUnavailable("Rasa failed several times; it is left alone for some seconds")
-        return self._ranking(await self._ask(endpoint, text))
+        return endpoint
+
+    @asynccontextmanager
+    async def _turn(self, urgent: bool) -> AsyncIterator[None]:
+        if urgent:
+            yield
+            return
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise InterpreterUnavailable("too many others wait for Rasa") from None
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     async def _ask(self, endpoint: Endpoint, text: str) -> Any:
         done = False
-        self.asked += 1
-        self.unanswered += 1
         try:
             parameters = {"token": endpoint.token} if endpoint.token else {}
             url = f"{endpoint.url}/model/parse"
@@ -131,7 +165,6 @@ class RasaClient:
             # Without its cause: that one prints the address, and the token is part of it.
             raise InterpreterUnavailable(f"Rasa did not answer: {type(error).__name__}") from None
         finally:
-            self.unanswered -= 1
             if done:
                 self._circuit.succeeded()
             else:
@@ -166,12 +199,12 @@ class RasaClients:
     def __init__(self, clients: Sequence[RasaClient]) -> None:
         self._clients = tuple(clients)
 
-    async def parse(self, text: str) -> tuple[Ranked, ...]:
+    async def parse(self, text: str, *, urgent: bool = False) -> tuple[Ranked, ...]:
         """Return what `RasaClient.parse` returns. Raises InterpreterUnavailable if none of them answers."""
         reason = InterpreterUnavailable("there is no Rasa")
         for client in sorted(self._clients, key=lambda one: (one.unanswered, one.asked)):
             try:
-                return await client.parse(text)
+                return await client.parse(text, urgent=urgent)
             except InterpreterUnavailable as error:
                 reason = error
         raise reason

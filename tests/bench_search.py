@@ -7,6 +7,7 @@ short titles; what must not be found are the messages out of scope of tests/nlu_
 import argparse
 import asyncio
 import os
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -62,6 +63,12 @@ def out_of_scope() -> list[Question]:
     return [Question(case.text, case.locale) for case in cases if case.kind is Kind.OUT_OF_SCOPE]
 
 
+def row(*cells: str) -> None:
+    """Print a row of a table."""
+    sys.stdout.write("".join(f"{cell:<14}" for cell in cells).rstrip() + "\n")
+    sys.stdout.flush()
+
+
 async def vectors_of(documents: Sequence[Document], encoder: Encoder) -> VectorFile:
     """Return the vectors of all passages, kept for the next run."""
     vectors = VectorFile(FOLDER)
@@ -74,6 +81,7 @@ async def vectors_of(documents: Sequence[Document], encoder: Encoder) -> VectorF
 
 def recall(index: Index, encoder: Encoder, asked: Sequence[Question], absent: Sequence[Question]) -> None:
     """Print how often the wanted article is among the first; then what the floor lets through."""
+    row("", "@1", "@3", "@5", "@3, shown", "out of scope, shown")
     made = {one.text: encoder.query(one.text) for one in (*asked, *absent)}
     for mode in Mode:
         found = np.zeros(3)
@@ -86,14 +94,13 @@ def recall(index: Index, encoder: Encoder, asked: Sequence[Question], absent: Se
         for one in absent:
             shown += is_enough(index.rank(one.text, one.locale, made[one.text], 6, mode))
         first, third, fifth = (found / len(asked)).tolist()
-        say(
-            mode, at_1=first, at_3=third, at_5=fifth, over_the_floor_at_3=kept / len(asked),
-            out_of_scope_over_the_floor=shown / len(absent),
-        )  # fmt: skip
+        shares = (first, third, fifth, kept / len(asked), shown / len(absent))
+        row(mode, *(f"{100 * share:.1f} %" for share in shares))
 
 
 def speed(documents: Sequence[Document], vectors: VectorFile, encoder: Encoder, asked: Sequence[Question]) -> None:
     """Print the time of one question, its encoding within it, over so many documents of one passage each."""
+    row("\npassages", "p50 ms", "p99 ms", "words indexed in s")
     single = [Document(passage, one.texts[:1], (passage,)) for one in documents for passage in one.passages]
     for size in SIZES:
         numbered = [
@@ -112,9 +119,7 @@ def speed(documents: Sequence[Document], vectors: VectorFile, encoder: Encoder, 
                 vector = encoder.query(one.text) if mode is Mode.HYBRID else None
                 index.rank(one.text, one.locale, vector, 10, mode)
                 times.append(1000 * (time.perf_counter() - before))
-            say(
-                f"{mode}, {size} passages", build_s=built, p50_ms=percentile(times, 0.5), p99_ms=percentile(times, 0.99)
-            )
+            row(f"{mode}, {size}", *(f"{one:.1f}" for one in (percentile(times, 0.5), percentile(times, 0.99), built)))
 
 
 async def main(glossary: bool) -> None:

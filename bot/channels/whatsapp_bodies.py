@@ -57,9 +57,15 @@ def _content(text: str, message: Outbound) -> Body:
         return {"type": "text", "text": {"body": text, "preview_url": False}}
     _refuse_if(len(message.buttons) > CAPABILITIES.rows, "too_many_buttons")
     _refuse_if(len({button.id for button in message.buttons}) < len(message.buttons), "same_button_twice")
-    if len(message.buttons) <= CAPABILITIES.buttons and len(text) <= _BUTTON_BODY:
+    if _fits_buttons(text, message.buttons):
         return _interactive(text, "button", _buttons(message.buttons))
     return _interactive(text, "list", _list(message))
+
+
+def _fits_buttons(text: str, buttons: tuple[Button, ...]) -> bool:
+    """Tell whether few and short choices stand below a short text; a list takes more of all three."""
+    short = all(len(button.title) <= CAPABILITIES.button_limit for button in buttons)
+    return short and len(buttons) <= CAPABILITIES.buttons and len(text) <= _BUTTON_BODY
 
 
 def _interactive(text: str, kind: str, action: Body) -> Body:

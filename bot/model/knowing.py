@@ -23,3 +23,16 @@ class ArticleFacts:
         """Say whether a text may be shown to somebody in this country or region (empty: unknown)."""
         country = place.partition("-")[0]
         return not country or country in self.countries or country in self.applies_in
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An article that a search found, by the title and jurisdiction that the person would be shown.
+
+    `covered` is False where there is a text for another country only.
+    """
+
+    intent: str
+    jurisdiction: str
+    title: str
+    covered: bool = True

@@ -52,12 +52,14 @@ class Say:
 class ShowArticle:
     """A part of an article for a country; `part` is summary | steps | bring | details.
 
+    `titled`: it stands beside another one, so its title goes before it; what is true of all texts is said after the last.
     The part `papers` is what its steps say to people without papers, and nothing where they say nothing.
     """
 
     intent: str
     part: str = "summary"
     country: str = ""
+    titled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ class Understanding:
     `locale` is one of ours or empty when unsure; `foreign` is the code of a recognised language we do not speak.
     `safety` holds recognised safety intents (`safety/violence`), the worst first, from the keyword layer and from
     the classifier. `commands` holds service intents recognised by the keyword layer (`service/stop`).
+    `asked` are the two content intents of an accepted message with two questions, in its order, else empty.
     `degraded` is True when Rasa did not answer: `ranking` is then empty. `statuses` lives for this turn only.
     """
 
@@ -80,6 +81,7 @@ class Understanding:
     safety: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     entities: tuple[Entity, ...] = ()
+    asked: tuple[str, ...] = ()
     minor: bool = False
     degraded: bool = False
     statuses: tuple[Status, ...] = field(default=(), repr=False)
@@ -88,6 +90,11 @@ class Understanding:
     def intent(self) -> str:
         """The best guess, or empty when there is none."""
         return self.ranking[0].intent if self.ranking else ""
+
+    @property
+    def also(self) -> tuple[str, ...]:
+        """What is asked beside the best guess: at most one content intent, never of service or safety."""
+        return tuple(intent for intent in self.asked if intent != self.intent)
 
     @property
     def confidence(self) -> float:

@@ -1,5 +1,6 @@
 """Answering a content question: the article, the country it depends on, its parts, and what comes after."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.model.knowing import ArticleFacts
@@ -9,12 +10,13 @@ from dialogues.decision import Decision, Desk, Step, World
 from dialogues.flows.common import MENU, PERSON, country_choices, intent_choices, yes_no
 from dialogues.tracker import Tracker
 
+_COUNTRIES = 6  # choices beside those of two answers: WhatsApp shows ten
 _LABELS = {"steps": "choice_steps", "bring": "choice_bring", "details": "choice_details"}
 
 
 def answer(tracker: Tracker, world: World, intent: str) -> Decision:
     """The first answer. Country unknown: the EU text at once, and the countries among the choices, asked once."""
-    tracker = replace(tracker, intent=intent, pending="", held="", failures=0)
+    tracker = _afresh(tracker, intent)
     facts = world.article(intent)
     if facts is None or facts.expired:
         said = "article_expired" if facts else "no_article"
@@ -30,12 +32,59 @@ def answer(tracker: Tracker, world: World, intent: str) -> Decision:
     return Decision(tracker, (shown,), part_choices(facts, place, "summary"), "accept", intent)
 
 
+def answers(tracker: Tracker, world: World, *intents: str) -> Decision:
+    """The first answer to each question of a message: of several under their titles, those with a deadline first.
+
+    Of several, one without a text for this person is left out while there is a text for another.
+    """
+    asked = [facts for intent in intents if (facts := world.article(intent))]
+    found = sorted((one for one in asked if _may_be_shown(tracker, one)), key=lambda one: not one.deadline)
+    if len(found) < 2:
+        return answer(tracker, world, found[0].intent if found else intents[0])
+    first = found[0].intent
+    tracker = replace(_afresh(tracker, first), answered=True)
+    steps = tuple(ShowArticle(one.intent, "summary", tracker.place(one.place), titled=True) for one in found)
+    decision = Decision(tracker, (*steps, Say("foot_general")), (*_steps_of(tracker, found), PERSON), "accept", first)
+    unplaced = [one for one in found if one.countries and not tracker.place(one.place)]
+    return _asking_country(decision, unplaced) if unplaced and not tracker.country_asked else decision
+
+
+def _afresh(tracker: Tracker, intent: str) -> Tracker:
+    return replace(tracker, intent=intent, pending="", held="", held_also="", failures=0)
+
+
+def _may_be_shown(tracker: Tracker, facts: ArticleFacts) -> bool:
+    return not facts.expired and facts.covers(tracker.place(facts.place))
+
+
+def _steps_of(tracker: Tracker, found: Iterable[ArticleFacts]) -> tuple[Choice, ...]:
+    """The steps of each, named by its title."""
+    with_steps = (one for one in found if "steps" in one.parts)
+    return tuple(
+        replace(_part("steps", one.intent, tracker.place(one.place)), label=IntentTitle(one.intent))
+        for one in with_steps
+    )
+
+
+def _asking_country(decision: Decision, unplaced: Sequence[ArticleFacts]) -> Decision:
+    """Ask once for the country of all that depend on it; they are answered again when it is known."""
+    tracker = replace(decision.tracker, country_asked=True).holding((one.intent for one in unplaced), "country")
+    countries = dict.fromkeys(country for one in unplaced for country in one.countries)
+    choices = (*country_choices(tuple(countries)[:_COUNTRIES]), *decision.choices)
+    return replace(decision, tracker=tracker, choices=choices).say(Say("ask_country"))
+
+
+def without_papers(meant: Understanding | None) -> bool:
+    """Tell whether somebody said in this message that they have no papers."""
+    return meant is not None and Status.WITHOUT_PAPERS in meant.statuses
+
+
 def for_status(decision: Decision, meant: Understanding | None) -> Decision:
     """Who said in this message that they have no papers reads at once what the article says for them.
 
-    That choice lives in this decision alone: the tracker does not learn of it.
+    That choice lives in this decision alone: the tracker learns no more than which offices may be asked.
     """
-    if meant is None or Status.WITHOUT_PAPERS not in meant.statuses:
+    if not without_papers(meant):
         return decision
     steps: list[Step] = []
     for step in decision.steps:
@@ -91,10 +140,10 @@ def simpler(tracker: Tracker, world: World) -> Decision:
 
 def country_chosen(tracker: Tracker, world: World, code: str, named_alone: bool = True) -> Decision:
     """Note the country of the question and answer the question that waited for it."""
-    held = world.article(tracker.held) if tracker.held else None
-    noted = replace(tracker.chosen(code, held.place if held else ""), pending="")
-    if tracker.held:
-        return answer(noted, world, tracker.held)
+    places = {facts.place for intent in tracker.waiting if (facts := world.article(intent))}
+    noted = replace(tracker.chosen(code, places.pop() if len(places) == 1 else ""), pending="")
+    if tracker.waiting:
+        return answers(noted, world, *tracker.waiting)
     if tracker.intent and named_alone and world.article(tracker.intent) is not None:
         return answer(noted, world, tracker.intent)
     said = Say("country_set", {"country": Country(code)})

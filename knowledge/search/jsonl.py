@@ -33,8 +33,8 @@ def read_rows(path: Path, optional: tuple[str, ...]) -> list[Row]:
     except OSError as error:
         raise ContentError([f"{path}: {error.strerror}"]) from error
     except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise ContentError([f"{path}: line {line}: not a text in UTF-8"]) from error
+        where = error.object[: error.start].count(b"\n") + 1
+        raise ContentError([f"{path}: line {where}: not a text in UTF-8"]) from error
     rows: list[Row] = []
     problems: list[str] = []
     first: dict[str, int] = {}

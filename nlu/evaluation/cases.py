@@ -23,7 +23,7 @@ EIGHT = ("en", "fr", "it", "ar", "uk", "el", "bg", "sl")
 
 
 class Kind(StrEnum):
-    """What a case tests; the value is its key in the file, of the last three the file's name."""
+    """What a case tests; the value is its key in a locale's file, or the file's name; pairs are made of others."""
 
     INTENT = "intents"
     OUT_OF_SCOPE = "out_of_scope"
@@ -33,6 +33,7 @@ class Kind(StrEnum):
     FOREIGN = "foreign"
     ROMANISED = "romanised"
     MIXED = "mixed"
+    PAIR = "pair"
 
 
 ONLY_LANGUAGE = (Kind.LANGUAGE, Kind.FOREIGN, Kind.ROMANISED, Kind.MIXED)
@@ -42,12 +43,16 @@ _KEYS = (Kind.INTENT, Kind.OUT_OF_SCOPE, Kind.DANGER, Kind.NOT_DANGER, Kind.LANG
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A message, its language, and the intent that a careful colleague would choose, if that is what it tests."""
+    """A message, its language, and the intent that a careful colleague would choose, if that is what it tests.
+
+    A pair asks about a second one, too.
+    """
 
     kind: Kind
     locale: str
     text: str = field(repr=False)
     expected: str = ""
+    second: str = ""
 
     @property
     def needs_rasa(self) -> bool:

@@ -39,6 +39,11 @@ TITLES: Mapping[str, str] = {
     "romanised_wrong": "in Latin letters: taken for another of ours",
     "mixed_right": "mixed with another language: right",
     "mixed_wrong": "mixed with another language: taken for another",
+    "pair_both": "two questions: both answered",
+    "pair_one": "two questions: one answered",
+    "pair_offered": "two questions: none answered, both among the choices",
+    "pair_none": "two questions: none answered, not both among the choices",
+    "single_second": "one question answered: a second one beside it",
 }
 LESS_IS_BETTER = frozenset(
     {
@@ -52,6 +57,8 @@ LESS_IS_BETTER = frozenset(
         "foreign_mistaken",
         "romanised_wrong",
         "mixed_wrong",
+        "pair_none",
+        "single_second",
     }
 )
 
@@ -70,6 +77,8 @@ def shares(outcomes: Iterable[Outcome]) -> dict[str, Share]:
     for kind in (Kind.ROMANISED, Kind.MIXED):
         found[f"{kind}_right"] = Share.count(one.is_language_right for one in of[kind])
         found[f"{kind}_wrong"] = Share.count(one.is_language_wrong for one in of[kind])
+    found |= _pairs(of[Kind.PAIR])
+    found["single_second"] = Share.count(len(one.answered) > 1 for one in of[Kind.INTENT] if one.answered)
     return {name: found[name] for name in TITLES}
 
 
@@ -125,4 +134,15 @@ def _language(outcomes: list[Outcome]) -> dict[str, Share]:
         "language_right": Share(right, len(outcomes)),
         "language_unsure": Share(len(outcomes) - right - wrong, len(outcomes)),
         "language_wrong": Share(wrong, len(outcomes)),
+    }
+
+
+def _pairs(outcomes: list[Outcome]) -> dict[str, Share]:
+    offered = [one.meant.verdict is Verdict.CLARIFY and one.is_offered and one.is_second_offered for one in outcomes]
+    none = [one.right_answers == 0 for one in outcomes]
+    return {
+        "pair_both": Share.count(one.right_answers == 2 for one in outcomes),
+        "pair_one": Share.count(one.right_answers == 1 for one in outcomes),
+        "pair_offered": Share.count(offered),
+        "pair_none": Share.count(missed and not choice for missed, choice in zip(none, offered, strict=True)),
     }

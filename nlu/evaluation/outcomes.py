@@ -67,6 +67,23 @@ class Outcome:
         return self.meant.verdict is Verdict.EMERGENCY
 
     @property
+    def is_second_offered(self) -> bool:
+        """Whether the second of two questions is among the choices, too."""
+        return self.case.second in [ranked.intent for ranked in self.meant.ranking[:OFFERED]]
+
+    @property
+    def answered(self) -> frozenset[str]:
+        """The intents of the message that the bot answers, right or wrong; a danger card is no answer."""
+        if self.meant.verdict is not Verdict.ACCEPT:
+            return frozenset()
+        return frozenset(self.meant.asked or (self.best,))
+
+    @property
+    def right_answers(self) -> int:
+        """How many of the intents that were asked about are answered."""
+        return len(self.answered & {self.case.expected, self.case.second})
+
+    @property
     def is_declined(self) -> bool:
         """Whether the bot says that it cannot answer this."""
         if self.meant.verdict is Verdict.GIVE_UP:

@@ -1,8 +1,7 @@
 """Writes the report: `report.json` for programs, `report.md` for a review, and `index.html`, one page for people.
 
 The page loads nothing, runs no script and carries the strictest content security policy that shows it. It also shows
-`docs/nlu/learning_curve.json`, a list of `{wordings, top1, top3}`, and `ablation.json`, a list of `{name, top1}`, whose
-rows may hold more figures for their tables.
+the learning curve and the ablation of `docs/nlu/comparison.json`, which `make nlu-compare` measures.
 """
 
 import base64
@@ -41,7 +40,7 @@ PAIRS, SENTENCES = 30, 6  # shown of all confusions
 def write_pages(folder: Path, report: Json, root: Path) -> None:
     """Write the three files; `root` is the project, whose `.venv-nlu` draws the plots. Raises SettingsError."""
     studies = _studies(root / COMPARISON)
-    drawn = draw(root, {**report, **studies})
+    drawn = draw(root, {**report, **{name: study["measured"] for name, study in studies.items()}})
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -51,9 +50,10 @@ def write_pages(folder: Path, report: Json, root: Path) -> None:
         raise SettingsError(f"{folder}: {error.strerror}") from error
 
 
-def _studies(path: Path) -> dict[str, list[Json]]:
+def _studies(path: Path) -> dict[str, Json]:
+    """Return what was measured, and on what, of each study that there is."""
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return {name: known.get(name, []) for name in STUDIES}
+    return {name: known[name] for name in STUDIES if name in known}
 
 
 def draw(root: Path, figures: Json) -> dict[str, str]:
@@ -70,7 +70,7 @@ def draw(root: Path, figures: Json) -> dict[str, str]:
     return dict(json.loads(done.stdout))
 
 
-def page(report: Json, studies: Mapping[str, list[Json]], drawn: Mapping[str, str]) -> str:
+def page(report: Json, studies: Mapping[str, Json], drawn: Mapping[str, str]) -> str:
     """Return the HTML; every sentence in it is escaped, only the plots are markup."""
     style = (FOLDER / "report.css").read_text(encoding="utf-8")
     templates = Environment(

@@ -37,7 +37,9 @@ def report(outcomes: Sequence[Outcome], entities: Path | None = None) -> Json:
         "intent_matrix": _intent_matrix(intents),
         "reliability": _reliability(intents),
         "missed_dangers": [_told(one) for one in outcomes if one.is_danger and not one.has_card],
-        "false_alarms": [_told(one) for one in outcomes if one.has_card and not one.is_danger],
+        "false_alarms": [
+            _told(one) for one in outcomes if one.has_card and not one.is_danger and one.case.kind is not Kind.PAIR
+        ],
         "mistaken_out_of_scope": [
             _told(one) for one in outcomes if one.case.kind is Kind.OUT_OF_SCOPE and one.is_mistaken
         ],

@@ -15,7 +15,7 @@ import numpy as np
 import tensorflow as tf
 
 from nlu.rasa.e5_file import E5File
-from nlu.rasa.e5_tokens import tokens_of
+from nlu.rasa.e5_tokens import QUERY, tokens_of
 
 MATRICES = ("q", "k", "v", "ao", "fi", "fo")
 LONGEST = (
@@ -47,9 +47,10 @@ class E5Graph(tf.Module):
             input_signature=[tf.TensorSpec([None, None, self.hidden]), tf.TensorSpec([None, None])],
         )
 
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
+    def encode(self, texts: Sequence[str], prefix: str = QUERY) -> np.ndarray:
         """Return one unit vector for each text, in order; texts of like length go together."""
-        tokens = [tokens_of(text, self.pieces, LONGEST) for text in texts]
+        seen: dict[tuple[bytes, ...], list[int]] = {}  # for this batch only
+        tokens = [tokens_of(text, self.pieces, LONGEST, prefix, seen) for text in texts]
         found = np.zeros((len(texts), self.hidden), dtype=np.float32)
         for batch in batches(tokens, sorted(range(len(texts)), key=lambda at: len(tokens[at])), TOKENS_AT_ONCE):
             found[batch] = self._encode(*self.padded([tokens[at] for at in batch])).numpy()

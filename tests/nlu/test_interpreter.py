@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.model.errors import InterpreterUnavailable
 from bot.model.understanding import Entity, Ranked, Understanding, Verdict
 from nlu.interpreter import KEYWORDS, Interpreter
 from nlu.keywords import Keywords
@@ -83,6 +84,52 @@ async def test_only_danger_passes_by_those_who_wait_for_rasa(interpreter: Interp
     await replace(interpreter, rasa=ranker).understand(text)
 
     assert ranker.urgent == [urgent]
+
+
+@dataclass(slots=True)
+class ByWord:
+    """A ranker that is sure of a text by a word in it, and away for others; remembers what it was asked."""
+
+    intents: dict[str, str]
+    asked: list[str] = field(default_factory=list)
+
+    async def parse(self, text: str, *, urgent: bool = False) -> tuple[Ranked, ...]:
+        self.asked.append(text)
+        found = [intent for word, intent in self.intents.items() if word in text]
+        if not found:
+            raise InterpreterUnavailable("no answer in time")
+        return tuple(Ranked(intent, 0.98 / len(found)) for intent in found)
+
+
+TWO = "The boss has not paid. How do I renew my card?"
+
+
+async def test_two_questions_are_found_where_the_whole_is_torn_between_them(interpreter: Interpreter) -> None:
+    ranker = ByWord({"paid": "a/wages", "renew": "a/card"})
+    meant = await replace(interpreter, rasa=ranker).understand(TWO)
+
+    assert ranker.asked == [TWO, "The boss has not paid", "How do I renew my card"]
+    assert (meant.verdict, meant.intent, meant.confidence) == (Verdict.ACCEPT, "a/wages", 0.98)
+    assert meant.asked == ("a/wages", "a/card")
+    assert meant.also == ("a/card",)
+
+
+async def test_a_part_that_is_not_ranked_in_time_costs_only_the_second_answer(interpreter: Interpreter) -> None:
+    meant = await replace(interpreter, rasa=ByWord({"paid": "a/wages"})).understand(TWO)
+
+    assert (meant.verdict, meant.intent, meant.asked) == (Verdict.ACCEPT, "a/wages", ())
+    assert not meant.degraded
+
+
+@pytest.mark.parametrize("end", ["She beats me every day.", "Let me talk to a person!"])
+async def test_danger_and_commands_leave_no_room_for_a_second_question(interpreter: Interpreter, end: str) -> None:
+    ranker = ByWord({"paid": "a/wages", "renew": "a/card"})
+    text = f"I am not paid, renew it. {end}"
+    meant = await replace(interpreter, rasa=ranker).understand(text)
+
+    assert meant.safety or meant.commands
+    assert meant.asked == ()
+    assert ranker.asked == [text]
 
 
 async def test_an_empty_message_means_nothing_and_is_not_degraded(interpreter: Interpreter) -> None:

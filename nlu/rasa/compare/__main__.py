@@ -1,53 +1,30 @@
 """Compares pipelines, leaves parts out, and draws the learning curve: `python -m nlu.rasa.compare`, or `make nlu-compare`.
 
-Runs in Rasa's environment. Each figure is written as soon as it is known; a later run adds to it what is measured on
-the same wordings and cases.
+Runs in Rasa's environment. Each figure is written as soon as it is known. Pipelines, ablation and learning curve each
+keep with them what they were measured on: a later run adds to what is known on the same wordings and cases, and starts
+that one anew on others.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from nlu.rasa.__main__ import QUIET
 from nlu.rasa.compare import tables
 from nlu.rasa.compare.figures import Json
 from nlu.rasa.compare.material import Material, read
 from nlu.rasa.compare.pipelines import compare, configurations, keywords_only, ours
+from nlu.rasa.compare.result import STUDIES, Result
+from nlu.rasa.compare.variants import as_configured
 
 ROOT = Path(__file__).resolve().parents[3]
 OUTPUT = Path("docs", "nlu", "comparison.json")
-STEPS = ("keywords", "ours", "use", "n_grams", "ablation", "learning_curve", "diet")
+STEPS = ("keywords", "ours", "use", "n_grams", *STUDIES, "diet")
 EPOCHS = 100  # Rasa's default
-
-
-class Result:
-    """The file of figures, with its plots and its tables beside it."""
-
-    def __init__(self, path: Path, material: Material) -> None:
-        self._path = path
-        known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        told = material.told()
-        self._content: Json = known if known.get("material") == told else {"material": told, "pipelines": {}}
-
-    def put(self, name: str, part: Json | list[Json]) -> None:
-        """Write the part and what is drawn from it."""
-        if isinstance(part, list):
-            self._content[name] = part
-        else:
-            self._content["pipelines"][name] = part
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        new = self._path.with_suffix(".new")
-        new.write_text(json.dumps(self._content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        new.replace(self._path)
-        self._path.with_suffix(".md").write_text("\n".join(tables.page(self._content)) + "\n", encoding="utf-8")
-        if isinstance(part, list):
-            (self._path.parent / f"{name.replace('_', '-')}.svg").write_text(_drawn(name, part), encoding="utf-8")
 
 
 def main() -> None:
@@ -59,33 +36,32 @@ def main() -> None:
     if not material.wordings or not material.cases:
         sys.exit("no wordings or no cases of these locales")
     _tell(f"{len(material.wordings)} wordings, {len(material.cases)} cases, {len(material.locales)} locales")
-    result = Result(chosen.output, material)
+    result = Result(chosen.output, material, _drawn)
     for step in (step for step in STEPS if step in chosen.only):
         _tell(f"step {step}")
-        for part in _parts(step, material, chosen.epochs):
-            result.put(step, part)
+        if step in STUDIES:
+            for rows in _study(step, material):
+                result.put_study(step, rows)
+        else:
+            result.put_pipeline(step, _pipeline(step, material, chosen.epochs))
 
 
-def _parts(step: str, material: Material, epochs: int) -> Iterable[Any]:
-    """Yield the step's part of the result, again and again while it grows."""
-    if step == "keywords":
-        return [keywords_only(ROOT, material)]
-    if step in ("ablation", "learning_curve"):
-        return _study(step, material)
-    return [compare(ROOT, step, configurations(ROOT, epochs)[step], material, _tell)]
+def _pipeline(name: str, material: Material, epochs: int) -> Json:
+    if name == "keywords":
+        return keywords_only(ROOT, material)
+    return compare(ROOT, name, configurations(ROOT, epochs)[name], material, _tell)
 
 
-def _study(step: str, material: Material) -> Iterator[list[Json]]:
+def _study(name: str, material: Material) -> Iterator[list[Json]]:
+    """Yield the rows of the study, again and again while they grow."""
     from nlu.rasa.compare.features import Vectors
-    from nlu.rasa.compare.studies import ablation, learning_curve, variants
+    from nlu.rasa.compare.studies import ablation, learning_curve
 
-    encoder = next(part for part in ours(ROOT)["pipeline"] if "scale" in part)
-    adaptation = encoder.get("adaptation")
-    tuned, scale = adaptation is not None, float(encoder["scale"])
-    vectors = Vectors(Path(".cache", "compare", "vectors"), Path(adaptation) if tuned else None, _tell)
-    if step == "ablation":
-        return ablation(variants(scale, tuned), material, vectors, _tell)
-    return learning_curve(scale, tuned, material, vectors, _tell)
+    pipeline = ours(ROOT)["pipeline"]
+    adaptation = next((Path(part["adaptation"]) for part in pipeline if part.get("adaptation")), None)
+    vectors = Vectors(Path(".cache", "compare", "vectors"), adaptation, _tell)
+    study = ablation if name == "ablation" else learning_curve
+    return study(as_configured(pipeline), material, vectors, _tell)
 
 
 def _drawn(name: str, rows: list[Json]) -> str:

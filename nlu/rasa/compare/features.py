@@ -1,6 +1,7 @@
-"""Features of the studies: vectors of the encoders, kept between runs, and counts of letters; no Rasa.
+"""Features of the studies: vectors of the encoders, kept between runs, and runs of letters.
 
-They are centred, scaled and classified as `nlu.rasa.components` and Rasa's `LogisticRegressionClassifier` do it.
+They are centred, scaled and classified as `nlu.rasa.components` and Rasa's `LogisticRegressionClassifier` do it; the
+letters come from our component itself.
 """
 
 from __future__ import annotations
@@ -8,43 +9,33 @@ from __future__ import annotations
 import hashlib
 import os
 import warnings
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias, cast
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix, hstack, vstack
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from nlu.normalise import normalise
-from nlu.rasa.compare.pipelines import ITERATIONS, Tell
+from nlu.rasa.compare.figures import Json
+from nlu.rasa.compare.pipelines import Tell
+from nlu.rasa.compare.variants import TUNED, USE, Variant
+from nlu.rasa.letters import LetterGrams
 
 BATCH = 2000
-RAW, TUNED, USE = "e5", "tuned e5", "USE"
 
 Encode = Callable[[list[str]], np.ndarray]
-Features: TypeAlias = Any  # an array, or a sparse matrix where letters are counted
-
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """What the classifier sees."""
-
-    name: str
-    encoders: tuple[str, ...]
-    scale: float
-    centred: bool = True
-    letters: bool = False
-
-    @property
-    def is_cross_validated(self) -> bool:
-        """Not with an encoder tuned on the wordings, which would look better than it is, nor with letters: hours."""
-        return TUNED not in self.encoders and not self.letters
+Features: TypeAlias = Any  # an array, or a sparse matrix where there are letters
 
 
 class Vectors:
@@ -102,17 +93,12 @@ class Vectors:
 def features(
     variant: Variant, vectors: Vectors, train: Sequence[str], test: Sequence[str]
 ) -> tuple[Features, Features]:
-    """Return the features of both lists of texts; only the first teaches mean, scale and vocabulary."""
-    pairs = [_block(variant, vectors.of(one, train), vectors.of(one, test)) for one in variant.encoders]
-    if variant.letters:
-        counter = CountVectorizer(analyzer="char_wb", ngram_range=(1, 4), dtype=np.float32)
-        pairs.append((counter.fit_transform(map(normalise, train)), counter.transform(map(normalise, test))))
-        return _beside(csr_matrix(pair[0]) for pair in pairs), _beside(csr_matrix(pair[1]) for pair in pairs)
-    return np.hstack([pair[0] for pair in pairs]), np.hstack([pair[1] for pair in pairs])
-
-
-def _beside(blocks: Iterable[csr_matrix]) -> csr_matrix:
-    return hstack(list(blocks)).tocsr()
+    """Return the features of both lists of texts; only the first teaches mean, scale and letters."""
+    blocks = [_block(variant, vectors.of(one, train), vectors.of(one, test)) for one in variant.encoders]
+    if variant.letters is None:
+        return np.hstack([block[0] for block in blocks]), np.hstack([block[1] for block in blocks])
+    blocks.insert(0, _letters(variant.letters, train, test))
+    return hstack([block[0] for block in blocks]).tocsr(), hstack([block[1] for block in blocks]).tocsr()
 
 
 def _block(variant: Variant, train: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -121,13 +107,23 @@ def _block(variant: Variant, train: np.ndarray, test: np.ndarray) -> tuple[np.nd
     return (train - mean) * factor, (test - mean) * factor
 
 
-def best_three(train: Features, intents: Sequence[str], test: Features) -> np.ndarray:
+def _letters(configured: Json, train: Sequence[str], test: Sequence[str]) -> tuple[csr_matrix, csr_matrix]:
+    """Return the features that the component gives when it is trained on the first list."""
+    known, asked = ([Message(data={TEXT: text}) for text in texts] for texts in (train, test))
+    with TemporaryDirectory() as folder:
+        storage, resource = LocalModelStorage(Path(folder)), Resource("letters")
+        component = LetterGrams({**LetterGrams.get_default_config(), **configured}, "letters", storage, resource)
+        component.train(TrainingData(known))
+    rows = [message.get_sparse_features(TEXT)[1].features for message in component.process([*known, *asked])]
+    whole = vstack(rows).tocsr()
+    return whole[: len(known)], whole[len(known) :]
+
+
+def best_three(variant: Variant, train: Features, intents: Sequence[str], test: Features) -> np.ndarray:
     """Return the three likeliest intents of each row of `test`, best first."""
-    classifier = LogisticRegression(
-        class_weight="balanced", max_iter=1000 if isinstance(train, np.ndarray) else ITERATIONS, random_state=42
-    )
+    classifier = LogisticRegression(class_weight="balanced", max_iter=variant.iterations, random_state=42)
     with threadpool_limits(1), warnings.catch_warnings():  # on a busy machine two threads wait for each other
-        warnings.simplefilter("ignore", ConvergenceWarning)  # Rasa's default stops as early
+        warnings.simplefilter("ignore", ConvergenceWarning)  # Rasa's classifier stops there too
         classifier.fit(train, intents)
     order = np.argsort(-classifier.predict_proba(test), axis=1)[:, :3]
     return np.asarray(classifier.classes_)[order]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,9 +48,11 @@ class Material:
         whole = hashlib.sha256()
         for one in (*self.wordings, *self.cases):
             whole.update(f"{one.locale}\t{one.intent}\t{one.text}\n".encode())
+        of_each = Counter((one.locale, one.intent) for one in self.wordings)
         return {
             "locales": self.locales,
             "wordings": len(self.wordings),
+            "at_most": max(of_each.values(), default=0),
             "cases": len(self.cases),
             "digest": whole.hexdigest()[:16],
         }

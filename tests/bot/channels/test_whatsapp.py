@@ -79,6 +79,13 @@ async def test_choices_take_the_shape_that_holds_them(
     assert heard.buttons == [(f"id{n}", f"Choice {n}") for n in range(count)]
 
 
+async def test_a_title_that_no_button_holds_makes_a_list(channel: WhatsAppChannel, fake: FakeWhatsApp) -> None:
+    await channel.send(to(YUSUF, "x", "a=" + "t" * 21, "b=Yes", list_title="Choose"))
+
+    (heard,) = fake.heard(YUSUF)
+    assert (heard.shape, heard.buttons) == ("list", [("a", "t" * 21), ("b", "Yes")])
+
+
 async def test_a_list_that_nobody_gave_a_title_still_opens(channel: WhatsAppChannel, fake: FakeWhatsApp) -> None:
     await channel.send(to(YUSUF, "Choose:", "a", "b", "c", "d"))
 
@@ -90,7 +97,7 @@ async def test_a_list_that_nobody_gave_a_title_still_opens(channel: WhatsAppChan
     [
         ("x" * 4097, [], "", "too_long"),
         ("", [], "", "empty"),
-        ("x", ["a=" + "t" * 21], "", "title_too_long"),
+        ("x", ["a=" + "t" * 25], "", "title_too_long"),
         ("x", ["a=" + "t" * 25, "b", "c", "d"], "", "title_too_long"),
         ("x", ["a", "b", "c", "d"], "l" * 21, "title_too_long"),
         ("x", [str(n) for n in range(11)], "", "too_many_buttons"),

@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from bot.encoder import SIZE, Encoder, Vectors
 from bot.model.knowing import Found
-from knowledge.article import Article, Status
+from knowledge.article import Article, Status, Translation
 from knowledge.catalogue import Catalogue
 from knowledge.search.finder import Finder
 from tests.knowledge.builders import article, translation, variant
@@ -35,7 +36,7 @@ class LetterEncoder(Encoder):
         vector = np.zeros(SIZE, dtype=np.float32)
         for sign in text.lower():
             vector[ord(sign) % SIZE] += 1
-        return vector / np.float32(max(np.linalg.norm(vector), 1.0))
+        return np.asarray(vector / max(float(np.linalg.norm(vector)), 1.0), dtype=np.float32)
 
     async def passages(self, texts: Sequence[str]) -> AsyncIterator[Vectors]:
         for text in texts:
@@ -44,25 +45,28 @@ class LetterEncoder(Encoder):
             yield vector[np.newaxis]
 
 
-def _text(title: str, body: str, locale: str = "en", **more: object) -> object:
+def _text(title: str, body: str, locale: str = "en", **more: Any) -> Translation:
     return translation(locale, {"summary": f"{body}[^LAW]"}, title=title, **more)
 
 
 def _articles() -> list[Article]:
     wages = article(
-        variant("EU", _text("Unpaid wages", "Your employer owes the salary."), applies_in=EU),  # type: ignore[arg-type]
-        variant("IT", _text("Stipendio", "Il datore di lavoro deve lo stipendio.", "it")),  # type: ignore[arg-type]
+        variant("EU", _text("Unpaid wages", "Your employer owes the salary."), applies_in=EU),
+        variant("IT", _text("Stipendio", "Il datore di lavoro deve lo stipendio.", "it")),
     )
     housing = article(
-        variant("IT", _text("Home and rent", "Deposit, landlord, rent and eviction.")),  # type: ignore[arg-type]
+        variant("IT", _text("Home and rent", "Deposit, landlord, rent and eviction.")),
         intent="benefits/housing",
     )
     draft = article(
-        variant("EU", _text("Secret draft", "Zeppelin.", status=Status.DRAFT), applies_in=EU),  # type: ignore[arg-type]
+        variant("EU", _text("Secret draft", "Zeppelin.", status=Status.DRAFT), applies_in=EU),
         intent="permits/blue_card",
     )
     others = [
-        article(variant("EU", _text(name, f"All about {name}."), applies_in=EU), intent=name)  # type: ignore[arg-type]
+        article(
+            variant("EU", _text(name, f"All about {name}."), _text(name, f"Tutto su {name}.", "it"), applies_in=EU),
+            intent=name,
+        )
         for name in FILLER
     ]
     return [wages, housing, draft, *others]

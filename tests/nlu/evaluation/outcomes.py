@@ -19,11 +19,13 @@ def outcome(
     text: str = "some words",
     heard: str = "",
     foreign: str = "",
+    second: str = "",
+    asked: tuple[str, ...] = (),
 ) -> Outcome:
     """What became of one case: the verdict, the ranking, and what else matters."""
     ranks = tuple(Ranked(intent, confidence) for intent, confidence in ranking)
-    meant = Understanding(verdict, ranks, locale=heard, foreign=foreign, safety=safety)
-    return Outcome(Case(kind, locale, text, expected), meant, hits)
+    meant = Understanding(verdict, ranks, locale=heard, foreign=foreign, safety=safety, asked=asked)
+    return Outcome(Case(kind, locale, text, expected, second), meant, hits)
 
 
 NASTY = "<script>alert('x')</script> & \"so\""

@@ -118,3 +118,29 @@ def test_being_unsure_is_neither_right_nor_wrong(kind: Kind) -> None:
 
 def test_every_figure_has_a_title_and_a_value() -> None:
     assert list(shares([])) == list(TITLES)
+
+
+def pair(verdict: Verdict, *ranking: tuple[str, float], asked: tuple[str, ...] = ()) -> object:
+    return outcome("a/x", verdict, *ranking, kind=Kind.PAIR, second="a/y", asked=asked)
+
+
+def test_figures_of_two_questions() -> None:
+    outcomes = [
+        pair(Verdict.ACCEPT, ("a/y", 0.9), ("a/x", 0.1), asked=("a/x", "a/y")),
+        pair(Verdict.ACCEPT, ("a/x", 0.9), asked=("a/x", "a/z")),
+        pair(Verdict.ACCEPT, ("a/y", 0.9)),
+        pair(Verdict.CLARIFY, ("a/z", 0.4), ("a/x", 0.3), ("a/y", 0.2)),
+        pair(Verdict.CLARIFY, ("a/x", 0.4)),
+        pair(Verdict.EMERGENCY, ("a/x", 0.4), ("a/y", 0.2)),
+        pair(Verdict.ACCEPT, ("a/z", 0.9)),
+    ]
+
+    names = ("pair_both", "pair_one", "pair_offered", "pair_none")
+    assert [figures_of(name, outcomes).right for name in names] == [1, 2, 1, 3]
+    assert figures_of("single_second", outcomes) == Share(0, 0)
+
+
+def test_a_second_answer_to_a_single_question_is_counted() -> None:
+    twice = outcome("a/x", Verdict.ACCEPT, ("a/x", 0.9), asked=("a/x", "a/y"))
+
+    assert figures_of("single_second", [*INTENTS, twice]) == Share(1, 3)
