@@ -43,6 +43,7 @@ _UNDERSTANDINGS = st.builds(
     entities=st.lists(_ENTITIES, max_size=3).map(tuple),
     minor=st.booleans(),
     degraded=st.booleans(),
+    asked=st.sampled_from([(), tuple(FACTS)[:2], (TAX, tuple(FACTS)[0])]),
 )
 _DELAYS = st.sampled_from([timedelta(seconds=-5), timedelta(), timedelta(minutes=16), timedelta(hours=25)])
 
@@ -71,6 +72,7 @@ _TRACKERS = st.builds(
     pending=st.sampled_from(["", "city", "city_offices", "country", "delete", "feedback", "late"]),
     options=st.lists(st.sampled_from(_KEYS), max_size=4).map(tuple),
     held=st.sampled_from(["", *FACTS]),
+    held_also=st.sampled_from(["", TAX]),
     intent=st.sampled_from(["", *FACTS]),
     city_asked=st.booleans(),
     greeted=st.booleans(),

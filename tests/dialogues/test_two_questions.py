@@ -145,7 +145,8 @@ def test_danger_keeps_its_own_flow() -> None:
     decision = ask(IN_ITALY, WAGES, HOURS, safety=("safety/violence",))
 
     assert isinstance(decision.steps[0], Alarm)
-    assert answers(decision) == []
+    assert answers(decision) == [(WAGES, "IT", False)]
+    assert decision.choices == ()
 
 
 def test_the_next_question_forgets_the_two_before() -> None:
