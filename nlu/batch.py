@@ -48,7 +48,7 @@ async def rank_all(
 
     Raises SettingsError without Rasa's environment or a model, InterpreterUnavailable if Rasa ends before the last text.
     """
-    parts = chain.from_iterable((*pieces(text), *questions(text)) for text in texts)
+    parts = chain.from_iterable((*pieces(text), *(part.text for part in questions(text))) for text in texts)
     different = list(dict.fromkeys(filter(None, map(normalise, parts))))
     if not different:
         return RankedTable({})

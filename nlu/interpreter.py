@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Protocol
@@ -16,7 +16,7 @@ from nlu.keywords import Hits, Keywords, is_urgent
 from nlu.language import LanguageGuess, identify, warm_up
 from nlu.long_text import merged, pieces
 from nlu.normalise import normalise
-from nlu.questions import Meaning, questions, with_parts
+from nlu.questions import Meaning, Part, questions, with_parts
 
 KEYWORDS = Path(__file__).with_name("keywords")
 
@@ -83,13 +83,19 @@ class Interpreter:
         )
 
     def _parts(
-        self, parts: Iterable[str], rankings: Iterable[Sequence[Ranked] | None], thresholds: Thresholds
+        self, parts: Iterable[Part], rankings: Iterable[Sequence[Ranked] | None], thresholds: Thresholds
     ) -> list[Meaning]:
         """Judge the parts of a message as if each stood alone, without those that were not ranked or hold a command."""
         heard = (
-            (part, ranking, self.keywords.scan(part)) for part, ranking in zip(parts, rankings, strict=True) if ranking
+            (part, ranking, self.keywords.scan(part.text))
+            for part, ranking in zip(parts, rankings, strict=True)
+            if ranking
         )
-        return [self._judged(part, ranking, hits, thresholds) for part, ranking, hits in heard if not hits.commands]
+        return [
+            replace(self._judged(part.text, ranking, hits, thresholds), asks=part.asks)
+            for part, ranking, hits in heard
+            if not hits.commands
+        ]
 
     def _judged(self, text: str, ranking: Sequence[Ranked], hits: Hits, thresholds: Thresholds) -> Meaning:
         """Judge the ranking; a message that is always asked about gets its own choices first."""
@@ -102,9 +108,9 @@ class Interpreter:
         others = (ranked for ranked in ranking if ranked.intent not in intents)
         return Meaning(Verdict.CLARIFY, (*first, *others))
 
-    async def _rankings(self, text: str, parts: Sequence[str], urgent: bool) -> Sequence[Sequence[Ranked] | None]:
+    async def _rankings(self, text: str, parts: Iterable[Part], urgent: bool) -> Sequence[Sequence[Ranked] | None]:
         """Return the ranking of the text and of each of its parts."""
-        return await asyncio.gather(*(self._ranking(one, urgent) for one in (text, *parts)))
+        return await asyncio.gather(*(self._ranking(one, urgent) for one in (text, *(part.text for part in parts))))
 
     async def _ranking(self, text: str, urgent: bool) -> Sequence[Ranked] | None:
         """Return Rasa's ranking, or None while it is away."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.model.understanding import Ranked, Verdict
 from nlu.fallback import DANGER, SERVICE
@@ -13,6 +13,9 @@ MOST = 3  # parts of a message
 WORDS = 3  # of a part; less is no question
 LINE_WORDS = 5  # of a part that only a line break ends: people send one sentence in several short messages
 ANSWERS = 2  # to one message
+# A part without a question mark is often no question but its story ("I work in a kitchen"), so it must be surer, and the
+# whole must say a little of it, too.
+TOLD, ECHO = 0.9, 0.001
 _END = re.compile(f"({END.pattern})")
 _QUESTION = re.compile(r"[?？؟;\u037e፧]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -20,13 +23,16 @@ _HAN_WORD = 2  # characters
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    text: str
-    asks: bool  # it ends with a question mark
-    is_line: bool  # a mere line break is before or behind it
+class Part:
+    """A sentence of a message. `asks`: a question mark ends it; `is_line`: a mere line break is before or behind it."""
+
+    text: str = field(repr=False)
+    asks: bool = False
+    is_line: bool = False
 
     @property
-    def is_question(self) -> bool:
+    def may_ask(self) -> bool:
+        """Whether it has the words for a question, and not too many."""
         words = sum(any(map(str.isalnum, word)) for word in self.text.split())
         han = len(_HAN.findall(self.text)) // _HAN_WORD
         return max(words, han) >= (LINE_WORDS if self.is_line else WORDS) and len(self.text) <= LIMIT
@@ -34,11 +40,15 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """How an utterance, or a part of one, is judged; `asked` are its intents in their order where there are several."""
+    """How an utterance, or a part of one, is judged.
+
+    `asked` are its intents in their order where there are several; `asks` tells of a part that it ends as a question.
+    """
 
     verdict: Verdict
     ranking: tuple[Ranked, ...]
     asked: tuple[str, ...] = ()
+    asks: bool = False
 
     @property
     def content(self) -> str:
@@ -58,23 +68,23 @@ class Meaning:
         return self.verdict is Verdict.ACCEPT and bool(self.content)
 
 
-def questions(text: str) -> tuple[str, ...]:
+def questions(text: str) -> tuple[Part, ...]:
     """Return the parts that may each be a question, in order: two or three, or none where there is only one.
 
     Of more than three those that end with a question mark go before the others.
     """
-    found = [part for part in _parts(text) if part.is_question]
+    found = [part for part in _parts(text) if part.may_ask]
     kept = sorted(range(len(found)), key=lambda number: not found[number].asks)[:MOST]
-    return tuple(found[number].text for number in sorted(kept)) if len(kept) > 1 else ()
+    return tuple(found[number] for number in sorted(kept)) if len(kept) > 1 else ()
 
 
-def _parts(text: str) -> Iterable[_Part]:
+def _parts(text: str) -> Iterable[Part]:
     pieces = _END.split(text)
     before = "."
     for piece, end in zip(pieces[::2], [*pieces[1::2], "."], strict=True):
         if piece.strip():
             is_line = not before.strip() or not end.strip()
-            yield _Part(piece.strip(), bool(_QUESTION.search(end)), is_line)
+            yield Part(piece.strip(), bool(_QUESTION.search(end)), is_line)
             before = end
 
 
@@ -84,7 +94,7 @@ def with_parts(whole: Meaning, parts: Sequence[Meaning]) -> Meaning:
     The first intent of a whole that is sure stays. One that is unsure becomes sure where two parts are sure of different
     intents, unless there may be danger: then that is offered among what it may mean.
     """
-    sure = {part.content: part.ranking[0] for part in reversed(parts) if part.is_sure}
+    sure = {part.content: part.ranking[0] for part in reversed(parts) if part.is_sure and _counts(part, whole)}
     order = list(dict.fromkeys(part.content for part in parts if part.content))
     if whole.is_sure:
         second = next((intent for intent in order if intent in sure and intent != whole.content), "")
@@ -98,6 +108,11 @@ def with_parts(whole: Meaning, parts: Sequence[Meaning]) -> Meaning:
         return whole
     others = (ranked for ranked in whole.ranking if ranked.intent not in asked)
     return Meaning(Verdict.ACCEPT, (*(sure[intent] for intent in asked), *others), asked)
+
+
+def _counts(part: Meaning, whole: Meaning) -> bool:
+    echo = next((ranked.confidence for ranked in whole.ranking if ranked.intent == part.content), 0.0)
+    return part.asks or (part.ranking[0].confidence >= TOLD and echo >= ECHO)
 
 
 def _is_danger_offered(whole: Meaning) -> bool:

@@ -1,5 +1,6 @@
 """What a person says of their papers is in their own words alone, and in no value that we keep."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -26,9 +27,14 @@ async def test_nothing_of_a_status_reaches_the_database(sqlite_template: Path, t
             figures = (await connection.execute(select(t.figure))).all()
     trackers = [one.tracker for one in read if one]
     assert any('"IT"' in tracker for tracker in trackers), "the country was understood"
-    for kept in (*trackers, repr(figures)):
+    for kept in (*(_without_offers(tracker) for tracker in trackers), repr(figures)):
         for never in (*(str(status.value) for status in Status), "cook", "900.00", "2026-08", "hospitality"):
             assert never not in kept
+
+
+def _without_offers(tracker: str) -> str:
+    """Leave out the choices that were offered: they are names of answers, and one is called like a status."""
+    return json.dumps({**json.loads(tracker), "options": []})
 
 
 @pytest.mark.parametrize("locale", ["en", "fr", "it"])

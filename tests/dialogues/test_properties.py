@@ -43,7 +43,7 @@ _UNDERSTANDINGS = st.builds(
     entities=st.lists(_ENTITIES, max_size=3).map(tuple),
     minor=st.booleans(),
     degraded=st.booleans(),
-    asked=st.sampled_from([(), tuple(FACTS)[:2], (TAX, tuple(FACTS)[0])]),
+    asked=st.sampled_from([(), tuple(FACTS)[:2], (TAX, next(iter(FACTS)))]),
 )
 _DELAYS = st.sampled_from([timedelta(seconds=-5), timedelta(), timedelta(minutes=16), timedelta(hours=25)])
 

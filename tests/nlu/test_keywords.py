@@ -1,9 +1,6 @@
 """The keyword layer: how phrases match, and that the phrases we ship can be found."""
 
-from collections.abc import Callable
 from pathlib import Path
-from statistics import median
-from time import process_time
 from typing import Any
 
 import pytest
@@ -231,15 +228,3 @@ def test_all_names_are_intents_of_the_catalogue() -> None:
     assert set(COMMANDS) <= service
     assert set(SLASH.values()) <= service
     assert set(SAFETY) == safety
-
-
-def test_a_scan_takes_less_than_a_millisecond(shipped: Keywords) -> None:
-    text = "hello, my boss has not paid me for three months, when I ask him he gets angry, what can I do? " * 3
-
-    assert median(_seconds(lambda: shipped.scan(text)) for _ in range(20)) < 0.001
-
-
-def _seconds(call: Callable[[], object]) -> float:
-    before = process_time()
-    call()
-    return process_time() - before

@@ -1,5 +1,7 @@
 """Messages with several questions: where they are cut, and what becomes of the whole beside its parts."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,11 @@ from nlu.normalise import LIMIT
 from nlu.questions import MOST, Meaning, questions, with_parts
 
 WAGES, PERMIT, TAX, VIOLENCE = "labour/wages", "permits/renewal", "arrival/tax", "safety/violence"
+ECHOED = "labour/rest"
+
+
+def texts(text: str) -> tuple[str, ...]:
+    return tuple(part.text for part in questions(text))
 
 
 @pytest.mark.parametrize(
@@ -30,7 +37,7 @@ WAGES, PERMIT, TAX, VIOLENCE = "labour/wages", "permits/renewal", "arrival/tax",
     ids=["en", "lines", "es", "el", "ar", "hi", "am", "zh", "politeness"],
 )
 def test_a_message_is_cut_where_a_sentence_ends(text: str, parts: tuple[str, ...]) -> None:
-    assert questions(text) == parts
+    assert texts(text) == parts
 
 
 @pytest.mark.parametrize(
@@ -55,13 +62,20 @@ def test_of_many_sentences_those_that_ask_are_kept_in_their_order() -> None:
     told = "I came here in spring. I work in a kitchen. My boss is often angry."
     text = f"How long is a permit? {told} Does he have to pay me? And what about tax?"
 
-    assert questions(text) == ("How long is a permit", "Does he have to pay me", "And what about tax")
+    assert texts(text) == ("How long is a permit", "Does he have to pay me", "And what about tax")
     assert len(questions(told)) == MOST
+
+
+def test_a_part_knows_whether_it_asks() -> None:
+    told, asked, greek = questions("My boss does not pay. Can I renew my permit?! πώς ανανεώνω την άδεια;")
+
+    assert (told.asks, asked.asks, greek.asks) == (False, True, True)
+    assert "permit" not in repr(asked)
 
 
 @given(st.text(max_size=200) | st.text(alphabet="ab \n.?।老", max_size=80))
 def test_parts_come_from_the_text_in_its_order_and_are_few(text: str) -> None:
-    parts = questions(text)
+    parts = texts(text)
 
     assert len(parts) in {0, *range(2, MOST + 1)}
     at = 0
@@ -72,11 +86,11 @@ def test_parts_come_from_the_text_in_its_order_and_are_few(text: str) -> None:
 
 @given(st.text(max_size=100))
 def test_a_part_is_not_cut_again(text: str) -> None:
-    assert all(questions(part) == () for part in questions(text))
+    assert all(questions(part) == () for part in texts(text))
 
 
-def sure(intent: str, confidence: float = 0.9) -> Meaning:
-    return Meaning(Verdict.ACCEPT, (Ranked(intent, confidence), Ranked("service/thanks", 0.01)))
+def sure(intent: str, confidence: float = 0.8, asks: bool = True) -> Meaning:
+    return Meaning(Verdict.ACCEPT, (Ranked(intent, confidence), Ranked(ECHOED, 0.01)), asks=asks)
 
 
 def unsure(*intents: str) -> Meaning:
@@ -107,7 +121,19 @@ def test_a_sure_whole_stays_and_gets_a_second_intent_from_a_sure_part(
 ) -> None:
     whole = sure(WAGES)
 
-    assert with_parts(whole, parts) == Meaning(whole.verdict, whole.ranking, asked)
+    assert with_parts(whole, parts) == replace(whole, asked=asked)
+
+
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [
+        (sure(ECHOED, 0.95, asks=False), (WAGES, ECHOED)),
+        (sure(ECHOED, 0.85, asks=False), ()),  # sure, but not for a part that does not ask
+        (sure(PERMIT, 0.95, asks=False), ()),  # the whole says nothing of it
+    ],
+)
+def test_what_is_only_told_must_be_surer_and_heard_in_the_whole(told: Meaning, asked: tuple[str, ...]) -> None:
+    assert with_parts(sure(WAGES), [sure(WAGES), told]).asked == asked
 
 
 @pytest.mark.parametrize("verdict", [Verdict.ACCEPT, Verdict.EMERGENCY, Verdict.GIVE_UP])
