@@ -13,11 +13,11 @@ MOST = 3  # parts of a message
 WORDS = 3  # of a part; less is no question
 LINE_WORDS = 5  # of a part that only a line break ends: people send one sentence in several short messages
 ANSWERS = 2  # to one message
-# A part without a question mark is often no question but its story ("I work in a kitchen"), so it must be surer, and the
-# whole must say a little of it, too.
-TOLD, ECHO = 0.9, 0.001
+# A part without a question mark may be no question but its story ("I work in a kitchen"): it must have this confidence,
+# or the lower one and so much in the ranking of the whole. docs/nlu.md says what else was tried.
+TOLD, TOLD_TWICE, ECHO = 0.985, 0.9, 0.001
 _END = re.compile(f"({END.pattern})")
-_QUESTION = re.compile(r"[?？؟;\u037e፧]")
+_QUESTION = re.compile(r"[?？؟\u037e፧]|(?<=[\u0370-\u03ff]);")  # Greek asks with what ends a clause elsewhere
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _HAN_WORD = 2  # characters
 
@@ -82,9 +82,9 @@ def _parts(text: str) -> Iterable[Part]:
     pieces = _END.split(text)
     before = "."
     for piece, end in zip(pieces[::2], [*pieces[1::2], "."], strict=True):
-        if piece.strip():
+        if words := piece.strip():
             is_line = not before.strip() or not end.strip()
-            yield Part(piece.strip(), bool(_QUESTION.search(end)), is_line)
+            yield Part(words, bool(_QUESTION.search(words[-1] + end)), is_line)
             before = end
 
 
@@ -111,8 +111,9 @@ def with_parts(whole: Meaning, parts: Sequence[Meaning]) -> Meaning:
 
 
 def _counts(part: Meaning, whole: Meaning) -> bool:
+    """Tell whether a part that is sure asks, too."""
     echo = next((ranked.confidence for ranked in whole.ranking if ranked.intent == part.content), 0.0)
-    return part.asks or (part.ranking[0].confidence >= TOLD and echo >= ECHO)
+    return part.asks or part.ranking[0].confidence >= (TOLD_TWICE if echo >= ECHO else TOLD)
 
 
 def _is_danger_offered(whole: Meaning) -> bool:

@@ -67,9 +67,10 @@ def test_of_many_sentences_those_that_ask_are_kept_in_their_order() -> None:
 
 
 def test_a_part_knows_whether_it_asks() -> None:
-    told, asked, greek = questions("My boss does not pay. Can I renew my permit?! πώς ανανεώνω την άδεια;")
+    told, asked, greek = questions("My boss does not pay. Can I renew my permit?! πώς ανανεώνω την άδεια ;")
 
     assert (told.asks, asked.asks, greek.asks) == (False, True, True)
+    assert [part.asks for part in questions("I work in a kitchen; my boss does not pay me")] == [False, False]
     assert "permit" not in repr(asked)
 
 
@@ -130,6 +131,7 @@ def test_a_sure_whole_stays_and_gets_a_second_intent_from_a_sure_part(
         (sure(ECHOED, 0.95, asks=False), (WAGES, ECHOED)),
         (sure(ECHOED, 0.85, asks=False), ()),  # sure, but not for a part that does not ask
         (sure(PERMIT, 0.95, asks=False), ()),  # the whole says nothing of it
+        (sure(PERMIT, 0.99, asks=False), (WAGES, PERMIT)),
     ],
 )
 def test_what_is_only_told_must_be_surer_and_heard_in_the_whole(told: Meaning, asked: tuple[str, ...]) -> None:
