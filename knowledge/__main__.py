@@ -51,8 +51,10 @@ def _check(options: argparse.Namespace) -> int:
         if options.notes or finding.level is not Level.NOTE:
             print(finding)
     count = {level: sum(finding.level is level for finding in findings) for level in Level}
-    unsourced = f"{count[Level.NOTE]} sentences without a source (--notes lists them)"
-    print(f"{count[Level.ERROR]} errors, {count[Level.WARNING]} warnings, {unsourced}")
+    notes = (
+        f"{count[Level.NOTE]} notes: sentences without a source, terms of the glossary not used (--notes lists them)"
+    )
+    print(f"{count[Level.ERROR]} errors, {count[Level.WARNING]} warnings, {notes}")
     return 1 if count[Level.ERROR] else 0
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from knowledge.article import SECTIONS, Article, Translation, Variant
 from knowledge.plan import Plan
 from knowledge.surroundings import Surroundings
+from knowledge.term_checks import terms_used
 from knowledge.text_checks import Finding, Level, check_text
 
 _NUMBERING = re.compile(r"^\d+[.)]\s+", re.MULTILINE)
@@ -42,6 +43,7 @@ def _check_article(article: Article, around: Surroundings, today: date) -> Itera
     yield from _unused_sources(article)
     for variant in article.variants:
         if variant.translations:
+            yield from terms_used(article, variant, around.glossary)
             yield from _same_facts(article, variant)
             yield from _unsourced(article, variant)
         for translation in variant.translations:

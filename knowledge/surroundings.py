@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from knowledge.glossary import Glossary, read_glossary
 from knowledge.helplines import load_helplines
 from knowledge.plan import Plan, read_plan
 
@@ -23,6 +24,7 @@ class Surroundings:
     phones: frozenset[str]
     titled: frozenset[str]
     plan: Plan = field(default_factory=Plan)
+    glossary: Glossary = field(default_factory=lambda: Glossary(()))
 
     def papers_sentence(self, locale: str) -> str:
         """Return the phrase of this locale; the longest one where a locale has none yet, to be on the safe side."""
@@ -54,6 +56,7 @@ def read_surroundings(root: Path = ROOT) -> Surroundings:
         phones=frozenset(bare_number(number) for number in phones),
         titled=frozenset(titles),
         plan=read_plan(root / "knowledge" / "plan.yml"),
+        glossary=read_glossary(root / "knowledge" / "glossary.yml"),
     )
 
 

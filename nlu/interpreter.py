@@ -73,7 +73,7 @@ class Interpreter:
             locale=guess.locale,
             locale_sure=guess.sure,
             foreign=guess.foreign,
-            safety=dangers(whole.ranking, hits, thresholds),
+            safety=dangers(whole.ranking, hits, thresholds) or meaning.safety,
             commands=commands(whole.ranking, hits, thresholds),
             entities=extracted.entities,
             asked=meaning.asked,

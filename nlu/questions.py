@@ -16,6 +16,7 @@ ANSWERS = 2  # to one message
 # A part without a question mark may be no question but its story ("I work in a kitchen"): it must have this confidence,
 # or the lower one and so much in the ranking of the whole. docs/nlu.md says what else was tried.
 TOLD, TOLD_TWICE, ECHO = 0.985, 0.9, 0.001
+IN_DANGER = 0.5  # all dangers together, of a part beside an ordinary question
 _END = re.compile(f"({END.pattern})")
 _QUESTION = re.compile(r"[?？؟\u037e፧]|(?<=[\u0370-\u03ff]);")  # Greek asks with what ends a clause elsewhere
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -49,6 +50,7 @@ class Meaning:
     ranking: tuple[Ranked, ...]
     asked: tuple[str, ...] = ()
     asks: bool = False
+    safety: tuple[str, ...] = ()  # dangers that only a part told of
 
     @property
     def content(self) -> str:
@@ -61,6 +63,11 @@ class Meaning:
         """The likeliest danger, where there is one for sure."""
         dangers = (ranked for ranked in self.ranking if ranked.intent.startswith(DANGER))
         return next(dangers, None) if self.verdict is Verdict.EMERGENCY else None
+
+    @property
+    def tells_of_danger(self) -> bool:
+        """Whether it is rather about danger than about all else."""
+        return sum(ranked.confidence for ranked in self.ranking if ranked.intent.startswith(DANGER)) >= IN_DANGER
 
     @property
     def is_sure(self) -> bool:
@@ -92,8 +99,13 @@ def with_parts(whole: Meaning, parts: Sequence[Meaning]) -> Meaning:
     """Return what the whole message means, given its parts, with a second intent where a part is sure of another one.
 
     The first intent of a whole that is sure stays. One that is unsure becomes sure where two parts are sure of different
-    intents, unless there may be danger: then that is offered among what it may mean.
+    intents, unless there may be danger: then that is offered among what it may mean. A part that tells of danger shows
+    its card, however sure the whole is of something else.
     """
+    if whole.verdict is not Verdict.EMERGENCY:
+        hidden = next((part.danger for part in parts if part.danger and part.tells_of_danger), None)
+        if hidden is not None:
+            return Meaning(Verdict.EMERGENCY, _led_by(hidden, whole.ranking), safety=(hidden.intent,))
     sure = {part.content: part.ranking[0] for part in reversed(parts) if part.is_sure and _counts(part, whole)}
     order = list(dict.fromkeys(part.content for part in parts if part.content))
     if whole.is_sure:
@@ -123,6 +135,10 @@ def _is_danger_offered(whole: Meaning) -> bool:
 def _offering(danger: Ranked, ranking: tuple[Ranked, ...]) -> tuple[Ranked, ...]:
     first, *others = (ranked for ranked in ranking if ranked.intent != danger.intent)
     return (first, danger, *others)
+
+
+def _led_by(danger: Ranked, ranking: tuple[Ranked, ...]) -> tuple[Ranked, ...]:
+    return (danger, *(ranked for ranked in ranking if ranked.intent != danger.intent))
 
 
 def _in_order(intents: tuple[str, str], order: list[str]) -> tuple[str, ...]:

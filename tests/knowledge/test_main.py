@@ -13,7 +13,7 @@ def test_missing_content_is_an_error_and_the_sum_is_shown(tmp_path: Path, capsys
 
     said = capsys.readouterr().out.splitlines()
     assert "error: permits/permit_renewal: EU.en.md is missing; write it" in said
-    assert said[-1].endswith("sentences without a source (--notes lists them)")
+    assert said[-1].endswith("terms of the glossary not used (--notes lists them)")
     assert not any(line.startswith("note") for line in said)
 
 

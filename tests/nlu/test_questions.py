@@ -98,7 +98,8 @@ def unsure(*intents: str) -> Meaning:
     return Meaning(Verdict.CLARIFY, tuple(Ranked(intent, 0.4) for intent in intents))
 
 
-DANGER = Meaning(Verdict.EMERGENCY, (Ranked(VIOLENCE, 0.8),))
+DANGER = Meaning(Verdict.EMERGENCY, (Ranked(VIOLENCE, 0.4), Ranked("safety/emergency", 0.2)))
+PERHAPS = Meaning(Verdict.EMERGENCY, (Ranked(WAGES, 0.5), Ranked(VIOLENCE, 0.3)))
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,7 @@ DANGER = Meaning(Verdict.EMERGENCY, (Ranked(VIOLENCE, 0.8),))
         ([sure(WAGES), sure(WAGES)], ()),
         ([sure(WAGES), sure("service/thanks")], ()),
         ([sure(WAGES), sure(VIOLENCE)], ()),
-        ([sure(WAGES), DANGER], ()),
+        ([sure(WAGES), PERHAPS], ()),
         ([], ()),
     ],
 )
@@ -168,6 +169,15 @@ def test_a_danger_that_may_be_meant_is_offered_and_not_covered_by_answers() -> N
     offered = unsure(WAGES, VIOLENCE, PERMIT)
     assert with_parts(offered, [sure(WAGES), sure(PERMIT)]) == offered
 
-    meaning = with_parts(unsure(WAGES, PERMIT), [sure(WAGES), sure(PERMIT), DANGER])
+    meaning = with_parts(unsure(WAGES, PERMIT), [sure(WAGES), sure(PERMIT), PERHAPS])
     assert meaning.verdict is Verdict.CLARIFY
     assert [ranked.intent for ranked in meaning.ranking] == [WAGES, VIOLENCE, PERMIT]
+
+
+@pytest.mark.parametrize("whole", [sure(WAGES), unsure(WAGES, PERMIT), unsure(VIOLENCE, WAGES)])
+def test_a_part_that_tells_of_danger_shows_its_card_however_sure_the_rest_is(whole: Meaning) -> None:
+    meaning = with_parts(whole, [sure(WAGES), DANGER])
+
+    assert (meaning.verdict, meaning.safety) == (Verdict.EMERGENCY, (VIOLENCE,))
+    assert meaning.ranking[0].intent == VIOLENCE
+    assert WAGES in {ranked.intent for ranked in meaning.ranking[1:]}
