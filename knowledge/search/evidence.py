@@ -4,8 +4,8 @@ from knowledge.search.index import Mode, Ranking
 
 # docs/knowledge.md has the measurement: messages out of scope against questions that have an article.
 _MOST_STRENGTH = 3.0
-_ENOUGH = 0.41
-_ENOUGH_STRENGTH, _ENOUGH_COVERAGE = 1.5, 0.4
+_ENOUGH = 0.43
+_ENOUGH_STRENGTH, _ENOUGH_COVERAGE = 1.5, 0.5
 
 
 def is_enough(ranking: Ranking) -> bool:
