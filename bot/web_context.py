@@ -7,8 +7,7 @@ from bot.web.context import Health, Library, WebContext, WhatsAppHook
 from dialogues.phrases import load_menu
 from handoff.own_points import network_services
 from knowledge.helplines import load_helplines
-
-EMERGENCY = "112"
+from knowledge.surroundings import EMERGENCY
 
 
 def make_context(service: Service) -> WebContext:

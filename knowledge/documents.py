@@ -7,6 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from bot.model.countries import EU as COUNTRIES
 from knowledge.article import EU, MARK, PAPERS, PLACES, SECTIONS, Article, Section, Source, Status, Translation, Variant
 from knowledge.fields import Fields
 
@@ -20,11 +21,7 @@ _WEB_SIGNS = re.compile(r"\[\^")
 
 _HEAD_KEYS = ("intent", "place", "deadline", "related", "variants", "sources")
 _SOURCE_KEYS = ("title", "url", "act", "article", "checked_on", "official")
-_EU27 = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
-GROUPS = {
-    "EU27": tuple(_EU27.split()),
-    "EU25": tuple(country for country in _EU27.split() if country not in {"DK", "IE"}),
-}
+GROUPS = {"EU27": tuple(sorted(COUNTRIES)), "EU25": tuple(sorted(COUNTRIES - {"DK", "IE"}))}
 """Names for lists of countries in `applies_in`. EU25: where the acts on migration bind, so without Denmark and Ireland."""
 _META_KEYS = (
     "status", "review_by", "valid_from", "valid_until", "author", "reviewer", "version", "machine_translated", "title",

@@ -51,7 +51,7 @@ class Numbers:
 
     def __init__(self, known: Iterable[str]) -> None:
         either = "|".join(re.escape(number) for number in sorted(known, key=len, reverse=True))
-        self._known = re.compile(rf"(?<![\w+]){either}(?!\w)".replace(either, f"(?:{either})")) if either else None
+        self._known = re.compile(rf"(?<![\w+])(?:{either})(?!\w)") if either else None
 
     def linked(self, text: str) -> Markup:
         """Return the text as HTML."""

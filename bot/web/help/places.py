@@ -7,11 +7,12 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.model.locales import OWN_NAMES
-from bot.model.say import Country, Language
+from bot.model.say import Country
 from bot.shelf import office_card
 from bot.web.chat.locale import choose_locale
 from bot.web.context import CONTEXT, WebContext
 from bot.web.help.frame import name, render, say, topic_name
+from handoff.contact_point import EVERYWHERE
 from handoff.fields import TOPICS
 from handoff.places import Listing, places
 
@@ -60,8 +61,8 @@ def _listed(context: WebContext, wishes: Mapping[str, str]) -> list[Listing]:
 
 def _countries(context: WebContext, locale: str) -> list[tuple[str, str]]:
     """The countries in which something is listed, by their names in the reader's language."""
-    listed = places(context.library.points(), context.library.services, open_at=context.clock())
-    codes = {listing.place.country for listing in listed}
+    everything = (*context.library.points(), *context.library.services)
+    codes = {place.country for place in everything} - {EVERYWHERE}
     return sorted(((code, name(context, locale, Country(code))) for code in codes), key=lambda one: one[1].casefold())
 
 
@@ -73,15 +74,11 @@ def _card(context: WebContext, locale: str, listing: Listing) -> dict[str, Any]:
         for line in card.lines
         if line.phrase not in {"office_web", "office_email"}
     ]
-    languages = name(context, locale, tuple(Language(tag) for tag in listing.place.languages))
     return {
         "name": card.name,
         "demo": say(context, locale, "offer_demo") if card.demo else "",
         "lines": lines,
-        "languages": languages,
-        "country": name(context, locale, Country(listing.place.country)),
         "open": bool(listing.is_open),
         "web": listing.place.web,
         "email": listing.place.email,
-        "trusted": bool(listing.reports_nobody),
     }
