@@ -38,7 +38,7 @@ def answers(tracker: Tracker, world: World, *intents: str) -> Decision:
     Of several, one without a text for this person is left out while there is a text for another.
     """
     asked = [facts for intent in intents if (facts := world.article(intent))]
-    found = sorted((one for one in asked if _may_be_shown(tracker, one)), key=lambda one: not one.deadline)
+    found = sorted((one for one in asked if may_be_shown(tracker, one)), key=lambda one: not one.deadline)
     if len(found) < 2:
         return answer(tracker, world, found[0].intent if found else intents[0])
     first = found[0].intent
@@ -53,7 +53,8 @@ def _afresh(tracker: Tracker, intent: str) -> Tracker:
     return replace(tracker, intent=intent, pending="", held="", held_also="", failures=0)
 
 
-def _may_be_shown(tracker: Tracker, facts: ArticleFacts) -> bool:
+def may_be_shown(tracker: Tracker, facts: ArticleFacts) -> bool:
+    """Tell whether there is a text in date for this person's country."""
     return not facts.expired and facts.covers(tracker.place(facts.place))
 
 
@@ -123,7 +124,7 @@ def part(tracker: Tracker, world: World, name: str, intent: str, country: str) -
 def simpler(tracker: Tracker, world: World) -> Decision:
     """Say the last answer again in its shortest form, then offer a person."""
     facts = world.article(tracker.intent) if tracker.intent else None
-    if facts is None or facts.expired or not facts.covers(tracker.place(facts.place)):
+    if facts is None or not may_be_shown(tracker, facts):
         return Decision(tracker, (Say("simpler_what"),), (PERSON, MENU), "command", "service/say_it_simpler")
     steps = (
         Say("simpler_intro"),

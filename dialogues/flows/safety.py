@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.model.conversation import State
 from dialogues.decision import Alarm, Decision, Heard, Step, World
-from dialogues.flows.answer import answer
+from dialogues.flows.answer import answer, may_be_shown
 from dialogues.tracker import Tracker
 
 _ONCE_IN = timedelta(minutes=30)
@@ -49,7 +49,7 @@ def _rest(tracker: Tracker, world: World, heard: Heard) -> tuple[Tracker, tuple[
     if world.state is State.ASSIGNED or not intent or intent.startswith("service/"):
         return tracker, ()
     facts = world.article(intent)
-    if facts is None or facts.expired or not facts.covers(tracker.place(facts.place)):
+    if facts is None or not may_be_shown(tracker, facts):
         return tracker, ()
     then = answer(replace(tracker, country_asked=True), world, intent)
     return replace(then.tracker, country_asked=tracker.country_asked), then.steps
