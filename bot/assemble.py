@@ -57,7 +57,7 @@ from knowledge.catalogue import Catalogue
 from knowledge.files import Tree, read_tree
 from knowledge.search.finder import Finder
 from knowledge.store import Revisions
-from nlu.entities import nearest_city
+from nlu.entities import nearest_city, region_of
 from nlu.fallback import LocaleThresholds
 from nlu.interpreter import KEYWORDS, Interpreter
 from nlu.keywords import Keywords, is_urgent
@@ -287,6 +287,7 @@ class _Worlds:
             titled=frozenset(self.phrases.titles["en"]), unread=self.phrases.unread, state=conversation.state,
             recent_office=situation.recent.name if situation.recent else "",
             awaits_question=situation.awaits_question, topic_countries=self._countries(),
+            region_of=region_of,
         )  # fmt: skip
 
     def _countries(self) -> tuple[str, ...]:

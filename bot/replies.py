@@ -21,6 +21,7 @@ from bot.model.say import (
     ShowOffices,
     Value,
     Verbatim,
+    place_named,
 )
 from bot.model.shown import ShownArticle, ShownLine, ShownOffice
 from bot.outbox import Draft
@@ -135,7 +136,7 @@ class Replies:
         if shown.machine_translated:
             foot.append(self._say(locale, "machine_translated"))
         if shown.jurisdiction != "EU":
-            foot.append(self._say(locale, "foot_rules_of", country=Country(shown.jurisdiction[:2])))
+            foot.append(self._say(locale, "foot_rules_of", country=place_named(shown.jurisdiction)))
         if shown.sources:
             links = ", ".join(f"[{isolate(locale, s.title)}]({s.url})" for s in shown.sources[:_SOURCES])
             foot.append(self._say(locale, "foot_source").replace("{sources}", links))

@@ -11,7 +11,7 @@ from bot.model.say import Language, Moment, Say, Value
 from bot.model.shown import ShownOffice
 from bot.replies import Shelf
 from handoff import hours
-from handoff.contact_point import ContactPoint, Door, Place, Visit
+from handoff.contact_point import ContactPoint, Door, Place, Visit, Who
 from handoff.services import Service
 from knowledge.catalogue import Catalogue
 from knowledge.helplines import load_helplines
@@ -37,11 +37,14 @@ def make_shelf(catalogue: Catalogue, points: Mapping[str, ContactPoint], clock: 
 
 
 def office_card(point: ContactPoint | Service, now: datetime) -> ShownOffice:
-    """The card in voice's order: kind, address, opening, price, visit, door, languages, ways to reach, checked on."""
+    """The card in voice's order: kind, address, opening, who is helped, price, visit, door, languages, ways to reach, date."""
     lines = [
         Say(f"kind_{point.kind}"),
         _line("office_address", ", ".join(part for part in (point.address, point.city) if part)),
         *_opening(point, now),
+        _line(
+            "office_who", {Who.EVERYONE: Say("value_everyone"), Who.MEMBERS: Say("value_members")}.get(point.who, "")
+        ),
         _line("office_cost", Say("value_free") if point.cost == "free" else point.cost),
         _line(
             "office_visit", {Visit.APPOINTMENT: Say("value_yes"), Visit.WALK_IN: Say("value_no")}.get(point.visit, "")

@@ -10,7 +10,7 @@ from babel.dates import format_date, format_skeleton
 
 from bot.markup import escape
 from bot.model.locales import OWN_NAMES, RTL
-from bot.model.say import Country, IntentTitle, Language, Moment, Say, Value
+from bot.model.say import Country, IntentTitle, Language, Moment, Region, Say, Value
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _ISOLATE = ("\u2068", "\u2069")
@@ -64,6 +64,8 @@ class Wording:
                 return self.say(locale, value)
             case Country(code):
                 return str(babel_locale(locale).territories.get(code, code))
+            case Region(code):
+                return self._region(locale, code)
             case Language(of, own):
                 return OWN_NAMES.get(of, of) if own else babel_locale(locale).languages.get(of, OWN_NAMES.get(of, of))
             case IntentTitle(intent):
@@ -82,6 +84,13 @@ class Wording:
                 return escape(value)
             case _:
                 return str(value)
+
+    def _region(self, locale: str, code: str) -> str:
+        """CLDR has no names of regions, so the phrases have them; one that a network added shows its code."""
+        try:
+            return self._phrase(locale, f"region_{code.lower().replace('-', '_')}")
+        except KeyError:
+            return code
 
     def day(self, locale: str, day: date) -> str:
         """Return a date written out: 12 March 2027."""

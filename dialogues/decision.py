@@ -110,6 +110,7 @@ class World:
     recent_office: str = ""
     awaits_question: bool = False  # a closed office was offered: what is written now is for it
     topic_countries: tuple[str, ...] = ()
+    region_of: Callable[[str], str] = lambda city: ""  # the region of a city, where its texts differ by region
 
 
 @dataclass(frozen=True, slots=True)

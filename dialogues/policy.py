@@ -65,7 +65,7 @@ def _notice(tracker: Tracker, heard: Heard, world: World) -> Tracker:
         tracker = replace(tracker, locale=first if first in world.locales else "")
     if meant is None:
         return tracker
-    tracker = _placed(tracker, meant)
+    tracker = _placed(tracker, meant, world)
     city = meant.value("city")
     if city and not tracker.city:
         tracker = replace(tracker, city=city)
@@ -75,7 +75,7 @@ def _notice(tracker: Tracker, heard: Heard, world: World) -> Tracker:
     return replace(tracker, minor=tracker.minor or meant.minor, trusted_only=trusted_only)
 
 
-def _placed(tracker: Tracker, meant: Understanding) -> Tracker:
+def _placed(tracker: Tracker, meant: Understanding, world: World) -> Tracker:
     """Where somebody lives or is says what rules hold at work only while nothing better is known."""
     country = meant.value("country_work") or meant.value("country") or ("" if tracker.country else meant.any_country)
     if country and (tracker.country == "" or meant.intent != "service/choose_country"):
@@ -83,7 +83,7 @@ def _placed(tracker: Tracker, meant: Understanding) -> Tracker:
     residence, now = meant.value("country_residence"), meant.value("country_now")
     return replace(
         tracker, residence=residence or tracker.residence, now=now or tracker.now,
-        region=meant.value("region") or tracker.region,
+        region=meant.value("region") or world.region_of(meant.value("city")) or tracker.region,
     )  # fmt: skip
 
 
@@ -189,6 +189,9 @@ def _pending(tracker: Tracker, heard: Heard, world: World, meant: Understanding)
             return person.located(tracker, world, replace(heard, city=city, country=country))
         if meant.verdict is not Verdict.ACCEPT:
             return person.city_skipped(tracker, world)
+    asks_anew = meant.verdict is Verdict.ACCEPT and not meant.intent.startswith("service/")
+    if tracker.pending == "region" and meant.value("region") and not asks_anew:
+        return answer.region_chosen(tracker, world, meant.value("region"))
     if tracker.pending == "country" and meant.any_country:
         return answer.country_chosen(tracker, world, meant.any_country)
     if tracker.pending == "country" and meant.verdict is Verdict.GIVE_UP and not meant.degraded:

@@ -1,5 +1,6 @@
 """What a tap on a choice leads to; the id of a choice says what it was, so that an old tap answers nothing newer."""
 
+import re
 from dataclasses import replace
 
 from bot.model.say import Say
@@ -8,6 +9,8 @@ from dialogues.decision import Decision, Heard, MenuRow, ShowAgain, World
 from dialogues.flows import answer, language, mydata, person, start
 from dialogues.flows.common import MENU, PERSON
 from dialogues.tracker import Tracker
+
+_REGION = re.compile("[A-Z]{2}-[A-Z0-9]{1,3}")
 
 
 def tapped(tracker: Tracker, heard: Heard, world: World, button: str) -> Decision:
@@ -25,6 +28,8 @@ def tapped(tracker: Tracker, heard: Heard, world: World, button: str) -> Decisio
     if head == "c":
         named = len(rest) == 2 and rest.isascii() and rest.isupper()
         return answer.country_chosen(tracker, world, rest) if named else answer.ask_country_name(tracker)
+    if head == "r":
+        return answer.region_chosen(tracker, world, rest) if _REGION.fullmatch(rest) else start.menu(tracker, world)
     if head == "l":
         page = rest[1:] if rest.startswith("+") else ""
         return language.ask(tracker, world, int(page)) if page.isdecimal() else language.chosen(tracker, world, rest)

@@ -25,6 +25,7 @@ class Tracker:
     region: str = field(default="", repr=False)
     city: str = field(default="", repr=False)
     country_asked: bool = False
+    region_asked: bool = False
     city_asked: bool = False
     pending: str = field(default="", repr=False)
     options: tuple[str, ...] = field(default=(), repr=False)

@@ -101,6 +101,7 @@ class Catalogue:
             intent=intent,
             place=article.place,
             countries=tuple(dict.fromkeys(own)),
+            regions=tuple(variant.jurisdiction for variant in served if _is_regional(variant)),
             applies_in=frozenset(
                 place for variant in served if variant.jurisdiction == EU for place in variant.applies_in
             ),
@@ -178,6 +179,10 @@ def _texts(article: Article) -> Iterable[tuple[Variant, Translation]]:
 
 def _is_national(variant: Variant) -> bool:
     return variant.jurisdiction == variant.country != ""
+
+
+def _is_regional(variant: Variant) -> bool:
+    return variant.jurisdiction.count("-") == 1
 
 
 def _by_specificity(article: Article, country: str) -> list[Variant]:

@@ -19,11 +19,11 @@ from nlu.amounts import find_amounts
 from nlu.dates import find_dates
 from nlu.names import Names
 from nlu.normalise import normalise
-from nlu.places import find_places, nearest_city, words_file
+from nlu.places import find_places, nearest_city, region_of, words_file
 from nlu.terms import Term, codes, terms, words_of
 from nlu.utterance import Utterance
 
-__all__ = ["Extracted", "extract", "nearest_city"]
+__all__ = ["Extracted", "extract", "nearest_city", "region_of"]
 
 # Languages that we do not speak but that people name, to ask for an interpreter.
 OTHER_LANGUAGES = ("ku", "ckb", "ps", "pa", "ka", "hy", "mk", "hu", "cs", "sk", "ne", "ta", "si", "sw", "wo", "ha")

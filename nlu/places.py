@@ -45,6 +45,7 @@ class City:
     latitude: float
     longitude: float
     other_names: tuple[str, ...]
+    region: str  # ISO 3166-2, where the law differs by region
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,11 @@ def nearest_city(latitude: float, longitude: float) -> tuple[str, str] | None:
     return city.name, city.country
 
 
+def region_of(name: str) -> str:
+    """Return the region (ISO 3166-2) of a city as `find_places` names it; empty where law does not differ by region."""
+    return next((city.region for city in _cities() if city.name == name), "")
+
+
 def _kilometres(city: City, latitude: float, longitude: float) -> float:
     here, there = radians(latitude), radians(city.latitude)
     half = sin((there - here) / 2) ** 2
@@ -238,6 +244,7 @@ def _cities() -> tuple[City, ...]:
                 float(row["latitude"]),
                 float(row["longitude"]),
                 tuple(row["other_names"].split("|")) if row["other_names"] else (),
+                row["region"] or "",
             )
             for row in largest_first
         )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ArticleFacts:
-    """Which servable variants an intent has. `countries` have their own; `applies_in` is where the EU text is true.
+    """Which servable variants an intent has. `countries` and `regions` (ISO 3166-2) have their own; `applies_in` is where
+    the EU text is true.
 
     `deadline` marks a right that dies; `expired` says that there was a text but it is out of date.
     """
@@ -18,11 +19,16 @@ class ArticleFacts:
     related: tuple[str, ...] = ()
     parts: tuple[str, ...] = ("summary", "steps", "bring")
     expired: bool = False
+    regions: tuple[str, ...] = ()
 
     def covers(self, place: str) -> bool:
         """Say whether a text may be shown to somebody in this country or region (empty: unknown)."""
         country = place.partition("-")[0]
         return not country or country in self.countries or country in self.applies_in
+
+    def regions_of(self, place: str) -> tuple[str, ...]:
+        """Return the regions whose texts say more than that of the country; none once a region is known."""
+        return tuple(region for region in self.regions if region.partition("-")[0] == place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,13 @@ class Country:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """A region by ISO 3166-2 code (BE-WAL), named in the reader's language."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Language:
     """A language by locale; `own` names it in its own script."""
 
@@ -37,7 +44,13 @@ class Moment:
     zone: str = "UTC"
 
 
-Value = Union[str, int, date, Country, Language, IntentTitle, Moment, tuple["Value", ...], "Say"]
+Value = Union[str, int, date, Country, Region, Language, IntentTitle, Moment, tuple["Value", ...], "Say"]
+
+
+def place_named(jurisdiction: str) -> Value:
+    """Return the value that names a country (IT), or a region with its country (BE-WAL)."""
+    country = Country(jurisdiction[:2])
+    return (Region(jurisdiction), country) if "-" in jurisdiction else country
 
 
 @dataclass(frozen=True, slots=True)

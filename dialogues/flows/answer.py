@@ -7,7 +7,7 @@ from bot.model.knowing import ArticleFacts
 from bot.model.say import Choice, Country, IntentTitle, Say, ShowArticle
 from bot.model.understanding import Status, Understanding
 from dialogues.decision import Decision, Desk, Step, World
-from dialogues.flows.common import MENU, PERSON, country_choices, intent_choices, yes_no
+from dialogues.flows.common import MENU, PERSON, country_choices, intent_choices, region_choices, yes_no
 from dialogues.tracker import Tracker
 
 _COUNTRIES = 6  # choices beside those of two answers: WhatsApp shows ten
@@ -29,6 +29,8 @@ def answer(tracker: Tracker, world: World, intent: str) -> Decision:
     tracker = replace(tracker, answered=True)
     if not place and facts.countries and not tracker.country_asked:
         return _with_country_question(tracker, facts, shown)
+    if facts.regions_of(place) and not tracker.region_asked:
+        return _with_region_question(tracker, facts, shown)
     return Decision(tracker, (shown,), part_choices(facts, place, "summary"), "accept", intent)
 
 
@@ -99,6 +101,26 @@ def _with_country_question(tracker: Tracker, facts: ArticleFacts, shown: ShowArt
     asked = replace(tracker, country_asked=True, held=facts.intent, pending="country")
     choices = (*country_choices(facts.countries), _part("steps", facts.intent, ""), PERSON)
     return Decision(asked, (shown, Say("ask_country")), choices, "accept", facts.intent)
+
+
+def _with_region_question(tracker: Tracker, facts: ArticleFacts, shown: ShowArticle) -> Decision:
+    """What is true of the whole country at once, and its regions among the choices, asked once."""
+    asked = replace(tracker, region_asked=True, held=facts.intent, pending="region")
+    regions = region_choices(facts.regions_of(shown.country))
+    choices = (*regions, _part("steps", facts.intent, shown.country), PERSON)
+    return Decision(asked, (shown, Say("ask_region")), choices, "accept", facts.intent)
+
+
+def region_chosen(tracker: Tracker, world: World, code: str) -> Decision:
+    """Note the region and answer the question that waited for it, or the last one."""
+    noted = replace(tracker, region=code, pending="")
+    if not noted.place("work"):
+        noted = noted.chosen(code.partition("-")[0])
+    waiting = tracker.waiting or tuple(filter(None, (tracker.intent,)))
+    if waiting:
+        return answers(noted, world, *waiting)
+    said = Say("country_set", {"country": Country(code[:2])})
+    return Decision(noted, (said,), (MENU, PERSON), "command", "service/choose_country")
 
 
 def part_choices(facts: ArticleFacts, country: str, shown: str) -> tuple[Choice, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.model.say import Choice, Country, IntentTitle, Language, Say
+from bot.model.say import Choice, Country, IntentTitle, Language, Region, Say
 
 PERSON = Choice("person", Say("choice_person"))
 MENU = Choice("menu", Say("choice_menu"))
@@ -25,6 +25,11 @@ def country_choices(countries: Iterable[str]) -> tuple[Choice, ...]:
         *(Choice(f"c:{code}", Country(code)) for code in countries),
         Choice("c:?", Say("choice_other_country")),
     )
+
+
+def region_choices(regions: Iterable[str]) -> tuple[Choice, ...]:
+    """Return one choice per region."""
+    return tuple(Choice(f"r:{code}", Region(code)) for code in regions)
 
 
 def language_choice(locale: str) -> Choice:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.model.knowing import Found
-from bot.model.say import Choice, Country, IntentTitle, Say, Value
+from bot.model.say import Choice, IntentTitle, Say, Value, place_named
 from dialogues.decision import Decision, World
 from dialogues.flows.common import NONE, PERSON
 from dialogues.tracker import Tracker
@@ -12,7 +12,7 @@ from dialogues.tracker import Tracker
 def offer(tracker: Tracker, world: World, found: tuple[Found, ...]) -> Decision:
     """Ask whether it is one of these, where nothing was understood; a person is among the choices."""
     places = tuple(
-        Say("found_in", {"title": _title(one, world), "country": Country(one.jurisdiction[:2])}) for one in found
+        Say("found_in", {"title": _title(one, world), "country": place_named(one.jurisdiction)}) for one in found
     )
     choices = tuple(Choice(f"i:{one.intent}", _title(one, world)) for one in found)
     failed = replace(tracker, failures=tracker.failures + 1, pending="")

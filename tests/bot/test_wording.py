@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.model.locales import LOCALES, OWN_NAMES, RTL
-from bot.model.say import Country, IntentTitle, Language, Moment, Say, Value
+from bot.model.say import Country, IntentTitle, Language, Moment, Region, Say, Value, place_named
 from bot.wording import Wording, isolate, western
 
 AT = datetime(2026, 11, 18, 8, 5, tzinfo=UTC)  # Wednesday, 9:05 in Rome
@@ -14,7 +14,13 @@ COUNTRIES = (
     *("AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU", "IE", "IT", "LT"),
     *("LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK", "UA"),
 )
-TEXTS = {"office": "Office {office}, {city}.", "kind_union": "a union", "kind": "It is {kind}.", "two": "{a} {b}"}
+TEXTS = {
+    "office": "Office {office}, {city}.",
+    "kind_union": "a union",
+    "kind": "It is {kind}.",
+    "two": "{a} {b}",
+    "region_be_wal": "Wallonie",
+}
 SEPARATORS = {"ar": "، ", "fa": "، ", "ur": "، ", "zh": "、"}
 
 
@@ -134,3 +140,9 @@ def test_isolates_are_always_closed(wording: Wording) -> None:
         shown = wording.say(locale, Say("two", {"a": 3, "b": ("x", Country("IT"))}))
         assert shown.count("\u2068") == shown.count("\u2069") == 2
         assert bare(shown).startswith("3 x")
+
+
+def test_a_region_is_named_with_its_country_and_one_without_a_name_by_its_code(wording: Wording) -> None:
+    assert wording.value("fr", place_named("BE-WAL")) == "Wallonie, Belgique"
+    assert wording.value("fr", place_named("IT")) == "Italie"
+    assert wording.value("fr", Region("IT-25")) == "IT-25"

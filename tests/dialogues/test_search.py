@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.model.knowing import Found
-from bot.model.say import Country, IntentTitle, Say
+from bot.model.say import Country, IntentTitle, Region, Say
 from bot.model.understanding import Understanding, Verdict
 from dialogues.decision import Heard
 from dialogues.policy import decide
@@ -13,7 +13,7 @@ from dialogues.tracker import Tracker
 from tests.dialogues.worlds import OLD, PERMIT, WAGES, meant, offered, said, tap, text, world
 
 KNOWN = Tracker(locale="en", greeted=True)
-FOUND = (Found(WAGES, "IT", "Unpaid wages"), Found(PERMIT, "EU", "Renewal"), Found(OLD, "BE-WLG", "Homes"))
+FOUND = (Found(WAGES, "IT", "Unpaid wages"), Found(PERMIT, "EU", "Renewal"), Found(OLD, "BE-WAL", "Homes"))
 UNCLEAR = meant(verdict=Verdict.GIVE_UP)
 
 
@@ -28,7 +28,11 @@ def test_what_was_found_is_offered_with_its_jurisdiction_and_a_person() -> None:
     assert said(decision) == ["did_you_mean", "found_in", "found_in", "found_in"]
     assert offered(decision) == [f"i:{WAGES}", f"i:{PERMIT}", f"i:{OLD}", "none", "person"]
     lines = [step for step in decision.steps if isinstance(step, Say) and step.phrase == "found_in"]
-    assert [line.params["country"] for line in lines] == [Country("IT"), Country("EU"), Country("BE")]
+    assert [line.params["country"] for line in lines] == [
+        Country("IT"),
+        Country("EU"),
+        (Region("BE-WAL"), Country("BE")),
+    ]
     assert lines[0].params["title"] == IntentTitle(WAGES)
 
 

@@ -40,7 +40,9 @@ def meant(*intents: str, **more: Any) -> Understanding:
     shares = (0.9, 0.05, 0.02) if len(intents) == 1 else (0.4, 0.3, 0.2)
     ranking = tuple(Ranked(intent, share) for intent, share in zip(intents, shares, strict=False))
     verdict = Verdict.ACCEPT if len(intents) == 1 else Verdict.CLARIFY if intents else Verdict.GIVE_UP
-    entities = tuple(Entity(kind, more.pop(kind)) for kind in ("country", "city", "language", "choice") if kind in more)
+    entities = tuple(
+        Entity(kind, more.pop(kind)) for kind in ("country", "city", "region", "language", "choice") if kind in more
+    )
     return Understanding(**{"verdict": verdict, "ranking": ranking, "locale": "en", "entities": entities, **more})
 
 

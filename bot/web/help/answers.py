@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.model.knowing import ArticleFacts
 from bot.model.locales import text_direction
-from bot.model.say import Country, IntentTitle, Language
+from bot.model.say import Country, IntentTitle, Language, place_named
 from bot.web.chat.locale import choose_locale
 from bot.web.context import CONTEXT, WebContext
 from bot.web.help.blocks import blocks
@@ -97,9 +97,9 @@ def _topics(context: WebContext, locale: str) -> list[dict[str, Any]]:
 
 
 def _places(context: WebContext, locale: str, facts: ArticleFacts) -> list[tuple[str, str]]:
-    """The countries with their own text, by their names in the reader's language; all of the EU stands first."""
+    """The countries and regions with their own text, by their names in the reader's language; all of the EU stands first."""
     common = [("", say(context, locale, "help_eu"))] if facts.applies_in else []
-    named = [(code, name(context, locale, Country(code))) for code in facts.countries]
+    named = [(code, name(context, locale, place_named(code))) for code in (*facts.countries, *facts.regions)]
     return [*common, *sorted(named, key=lambda one: one[1])]
 
 
@@ -133,7 +133,7 @@ def _text(context: WebContext, locale: str, intent: str, place: str) -> dict[str
 def _opening(context: WebContext, locale: str, shown: Shown, place: str) -> str:
     """Whose rules these are."""
     if shown.jurisdiction != EU:
-        return say(context, locale, "foot_rules_of", country=Country(shown.jurisdiction[:2]))
+        return say(context, locale, "foot_rules_of", country=place_named(shown.jurisdiction))
     if place:
         return say(context, locale, "eu_minimum", country=Country(place[:2]))
     return say(context, locale, "eu_minimum_unknown")
