@@ -28,7 +28,7 @@ run: setup
 	@exec .venv/bin/python -m bot serve
 
 test: setup-dev check
-	@CHROMIUM="$$($(PYTHON) -m scripts.browser)" && export CHROMIUM && $(PYTEST) -n 2
+	@CHROMIUM="$$($(PYTHON) -m scripts.browser)" && export CHROMIUM && $(PYTEST) -n 2 --dist worksteal
 
 check: setup-dev
 	@.venv/bin/ruff check .

@@ -196,11 +196,16 @@ async def _ring(database: Database, settings: Settings) -> KeyRing:
 
 async def _catalogue(database: Database, settings: Settings, clock: Callable[[], datetime]) -> Catalogue:
     """Load the articles' files into the store as revisions, and serve from the store."""
-    revisions = Revisions()
     async with database.transaction() as connection:
-        await revisions.load(connection, _tree().files, clock())
-        articles = await revisions.read_all(connection)
+        await _revisions().load(connection, _tree().files, clock())
+        articles = await _revisions().read_all(connection)
     return Catalogue(articles, settings.serve, clock)
+
+
+@cache
+def _revisions() -> Revisions:
+    """What files brought is read once per process."""
+    return Revisions()
 
 
 @cache

@@ -141,7 +141,7 @@ def _load(file: Path) -> Any:
     content = file.read_text(encoding="utf-8-sig")
     if file.suffix == ".json":
         return json.loads(content, object_pairs_hook=_once)
-    return yaml.safe_load(content)
+    return yaml.load(content, yaml.CSafeLoader)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from knowledge.files import HEAD, ContentFile
 
 _log = logging.getLogger(__name__)
 _KIND = "article"
+_AT_ONCE = 500  # ids in one query
 _LOCK = 0x67756963  # one loader at a time on PostgreSQL; SQLite has one writer anyway
 
 Reason = Literal["edited", "gone"]
@@ -59,7 +60,13 @@ class _Known:
 
 
 class Revisions:
-    """Articles in the table `revision`. Takes the open connection and never commits."""
+    """Articles in the table `revision`. Takes the open connection and never commits.
+
+    What a file brought never changes, so it is read once: after an edit in the store only the edited text is read.
+    """
+
+    def __init__(self) -> None:
+        self._of_files: dict[tuple[str, str], Head | Translation] = {}  # by key and hash
 
     async def load(self, connection: AsyncConnection, files: Sequence[ContentFile], now: datetime) -> Loaded:
         """Bring the store to the files.
@@ -132,13 +139,27 @@ class Revisions:
 
         A text whose article or variant is not there (its head is in conflict) is left out and logged.
         """
-        query = select(t.revision.c.key, t.revision.c.body).where(t.revision.c.kind == _KIND, t.revision.c.current)
+        columns = (t.revision.c.id, t.revision.c.key, t.revision.c.origin_hash)
+        query = select(*columns).where(t.revision.c.kind == _KIND, t.revision.c.current)
         rows = (await connection.execute(query.order_by(t.revision.c.key))).all()
+        read = {row.id: self._of_files.get((row.key, row.origin_hash)) for row in rows}
+        bodies = await self._bodies(connection, [revision for revision, known in read.items() if known is None])
         problems: list[str] = []
-        articles = _articles([(row.key, row.body) for row in rows], problems)
+        parsed = [(row.key, read[row.id] or _parsed(row.key, bodies[row.id], problems)) for row in rows]
         if problems:
             raise ContentError(problems)
-        return articles
+        self._of_files = {
+            (row.key, row.origin_hash): one for row, (_, one) in zip(rows, parsed, strict=True) if row.origin_hash
+        }
+        return _articles(parsed)
+
+    async def _bodies(self, connection: AsyncConnection, revisions: list[UUID]) -> dict[UUID, dict[str, Any]]:
+        columns = (t.revision.c.id, t.revision.c.body)
+        found: dict[UUID, dict[str, Any]] = {}
+        for at in range(0, len(revisions), _AT_ONCE):
+            query = select(*columns).where(t.revision.c.id.in_(revisions[at : at + _AT_ONCE]))
+            found |= {row.id: row.body for row in await connection.execute(query)}
+        return found
 
 
 def _conflict(key: str, reason: Reason) -> Conflict:
@@ -146,18 +167,24 @@ def _conflict(key: str, reason: Reason) -> Conflict:
     return Conflict(key, reason)
 
 
-def _articles(rows: Iterable[tuple[str, dict[str, Any]]], problems: list[str]) -> list[Article]:
+def _parsed(key: str, body: dict[str, Any], problems: list[str]) -> Head | Translation:
+    intent, _, name = key.rpartition("/")
+    where = f"revision {key}"
+    if name == HEAD:
+        return read_head(Fields.of(body, where, problems), intent)
+    meta = Fields.of(body.get("meta"), where, problems)
+    return read_translation(meta, body.get("sections") or {}, name.partition(".")[2])
+
+
+def _articles(parsed: Iterable[tuple[str, Head | Translation]]) -> list[Article]:
     heads: dict[str, Head] = {}
     texts: dict[str, dict[str, list[Translation]]] = defaultdict(lambda: defaultdict(list))
-    for key, body in rows:
+    for key, one in parsed:
         intent, _, name = key.rpartition("/")
-        where = f"revision {key}"
-        if name == HEAD:
-            heads[intent] = read_head(Fields.of(body, where, problems), intent)
+        if isinstance(one, Translation):
+            texts[intent][name.partition(".")[0]].append(one)
         else:
-            jurisdiction, _, locale = name.partition(".")
-            meta = Fields.of(body.get("meta"), where, problems)
-            texts[intent][jurisdiction].append(read_translation(meta, body.get("sections") or {}, locale))
+            heads[intent] = one
     for intent, jurisdictions in texts.items():
         for jurisdiction in jurisdictions:
             if intent not in heads or jurisdiction not in heads[intent].applies_in:

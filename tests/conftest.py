@@ -23,6 +23,11 @@ from tests.support.rasa import rasa
 __all__ = ["rasa"]  # a fixture
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no worker is left with it when the other has nothing more to do."""
+    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in ("rasa", "slow")))
+
+
 class Clock:
     """Stands still until the test moves it."""
 
