@@ -156,7 +156,7 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """The text for one jurisdiction: EU, a country (IT), a region (BE-WLG) or a city (IT-MI-Milano).
+    """The text for one jurisdiction: EU, a country (IT), a region (BE-WAL) or a city (IT-MI-Milano).
 
     `applies_in` lists where it may be shown. A region's text is shown to somebody of whom only the country is known
     if its list names the country.

@@ -119,7 +119,7 @@ class Catalogue:
     def pick(self, intent: str, country: str, locale: str, part: str = "summary") -> Shown | None:
         """Return a part of the most specific text that may be served now, or None.
 
-        `country` is an ISO code, a region (BE-WLG), or empty where it is unknown: then only the EU text is shown.
+        `country` is an ISO code, a region (BE-WAL), or empty where it is unknown: then only the EU text is shown.
         """
         article = self._articles.get(intent)
         if article is None:

@@ -70,7 +70,7 @@ def _applies_in(jurisdiction: str, fields: Fields) -> tuple[str, ...]:
     fields.only("applies_in")
     places = tuple(place for word in fields.words("applies_in") for place in GROUPS.get(word, (word,)))
     if not JURISDICTION.fullmatch(jurisdiction):
-        fields.complain("variants", f"holds {jurisdiction[:20]!r}; write EU, a country (IT) or a region (BE-WLG)")
+        fields.complain("variants", f"holds {jurisdiction[:20]!r}; write EU, a country (IT) or a region (BE-WAL)")
     if bad := [place for place in places if place == EU or not JURISDICTION.fullmatch(place)]:
         fields.complain("applies_in", f"holds {bad[0][:20]!r}; write ISO country codes such as IT (Greece: GR)")
     if not places:
