@@ -1,6 +1,7 @@
 """Commands of the handoff room: contact points and services in and out, checked, or made up for a demonstration."""
 
 import argparse
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,9 @@ from bot.model.errors import GuichetError
 from bot.settings import load_settings
 from handoff.contact_point import EVERYWHERE
 from handoff.exchange import DELIMITERS, FORMATS, to_csv, to_json
-from handoff.own_points import Book, point_book, service_book
+from handoff.own_points import Book, network_points, point_book, service_book
+from handoff.route_table import BadQuestions, read_network, read_questions, routed
+from handoff.routing import Network
 from handoff.synthetic import synthesise
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,6 +24,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.command == "synthesise":
             return _say(synthesise(options.seed, options.output))
+        if options.command == "route":
+            return _route(options)
         data_dir = load_settings(ROOT).data_dir
         book: Book[Any] = service_book(data_dir) if options.services else point_book(data_dir)
         return _run(options, book)
@@ -55,7 +60,26 @@ def _parser() -> argparse.ArgumentParser:
     made_up = commands.add_parser("synthesise", help="make up a network of 186 offices, for tests and demonstrations")
     made_up.add_argument("--seed", type=int, default=1, help="the same number makes the same network")
     made_up.add_argument("--output", type=Path, required=True, help="an empty folder, then used as GUICHET_DATA")
+    route = commands.add_parser("route", help="say for each line of a file of questions which office it would go to")
+    route.add_argument("--input", type=Path, required=True, help="JSON lines: id, at, country, city or lat and lon ...")
+    route.add_argument("--output", type=Path, required=True, help="JSON lines: id, point, why, state, open_now ...")
+    route.add_argument("--network", type=Path, help="offices of another network: .json, .csv, .yml or a folder")
+    route.add_argument("--staffed", default="all", help="ids of offices where advisers answer, with commas; all; none")
     return parser
+
+
+def _route(options: argparse.Namespace) -> int:
+    points = read_network(options.network) if options.network else network_points(load_settings(ROOT).data_dir)
+    known = {point.id for point in points}
+    named = {"all": known, "none": set()}.get(options.staffed, set(options.staffed.split(",")))
+    if strange := named - known:
+        raise BadQuestions("\n".join(f"--staffed: there is no office {one!r}" for one in sorted(strange)))
+    network = Network(points, frozenset(named))
+    lines = [json.dumps(routed(network, question), ensure_ascii=False) for question in read_questions(options.input)]
+    options.output.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return _say(
+        f"{options.output}: {len(lines)} questions, {len(points)} offices, {len(named)} of them taken as staffed"
+    )
 
 
 def _run(options: argparse.Namespace, book: Book[Any]) -> int:

@@ -4,6 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from math import asin, cos, radians, sin, sqrt
 from uuid import UUID
 
 from bot.model.countries import EU
@@ -111,6 +112,14 @@ class Place:
     def in_eu(self) -> bool:
         """Tell whether it is in the European Union; the demonstration is wherever it is tried."""
         return self.country == EVERYWHERE or self.country in EU
+
+    def kilometres_to(self, lat: float, lon: float) -> float | None:
+        """Return how far it is as the crow flies; None where it is not known where it lies."""
+        if self.lat is None or self.lon is None:
+            return None
+        here, there = radians(self.lat), radians(lat)
+        half = sin((there - here) / 2) ** 2 + cos(here) * cos(there) * sin(radians(lon - self.lon) / 2) ** 2
+        return 2 * 6371 * asin(min(1.0, sqrt(half)))
 
     def in_city(self, city: str) -> bool:
         """Compare city names without regard to case and accents, in any language that the file gives."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 
 from handoff import hours
 from handoff.contact_point import EVERYWHERE, ContactPoint, PointKind
@@ -10,6 +11,8 @@ from handoff.contact_point import EVERYWHERE, ContactPoint, PointKind
 LISTED_AT_MOST = 3
 
 _INDEPENDENT = (PointKind.UNION, PointKind.ASSOCIATION)
+
+Spot = tuple[float, float]  # latitude and longitude
 
 # How far an office is, in steps: (0, n) is above one that was refused, (1, n) in the city or above an office of it.
 Steps = Mapping[str, tuple[int, int]]
@@ -51,13 +54,15 @@ class Network:
         *,
         minor: bool = False,
         without: Iterable[str] = (),
+        spot: Spot | None = None,
     ) -> Route:
         """Return the offices for a question, best first.
 
         `trusted_only` keeps a question from every office that did not declare to have no duty to report; such an office
         may still be listed. An unknown country lists nothing unless the city is known. `without` are offices already
         refused: their parents come next, before all others. A demonstration is staffed for every country, comes last,
-        and is never listed as an address. An office outside the EU is there only for who named its country.
+        and is never listed as an address. `spot` is where the person is: of offices that are alike the nearest comes first,
+        and addresses are sorted by it. An office outside the EU is there only for who named its country.
         """
         excluded = frozenset(without)
         fitting = [point for point in self.points if _fits(point, country, city)]
@@ -72,10 +77,10 @@ class Network:
             and point.covers(topic)
             and (point.trusted or not trusted_only)
         ]
-        staffed.sort(key=lambda point: _staffed_order(point, city, locale, at, minor, steps))
+        staffed.sort(key=lambda point: _staffed_order(point, city, locale, at, minor, steps, spot))
         not_listed = excluded.union(ids(staffed))
         listed = [point for point in near if not point.demo and point.id not in not_listed]
-        listed.sort(key=lambda point: _listed_order(point, city, topic, trusted_only, steps))
+        listed.sort(key=lambda point: _listed_order(point, city, topic, trusted_only, steps, spot))
         return Route(tuple(staffed), tuple(listed[:LISTED_AT_MOST]))
 
     def chain(self, point: ContactPoint) -> Iterator[ContactPoint]:
@@ -118,7 +123,7 @@ def _leads_to(point: ContactPoint, parent: ContactPoint) -> bool:
 
 
 def _staffed_order(
-    point: ContactPoint, city: str, locale: str, at: datetime, minor: bool, steps: Steps
+    point: ContactPoint, city: str, locale: str, at: datetime, minor: bool, steps: Steps, spot: Spot | None
 ) -> tuple[object, ...]:
     here = _IN_CITY if point.in_city(city) else _NOT_ABOVE
     return (
@@ -127,13 +132,25 @@ def _staffed_order(
         min(here, steps.get(point.id, _NOT_ABOVE)),
         locale not in point.languages,
         not hours.is_open(point, at),
+        _distance(point, spot),
     )
 
 
-def _listed_order(point: ContactPoint, city: str, topic: str, trusted_only: bool, steps: Steps) -> tuple[object, ...]:
+def _listed_order(
+    point: ContactPoint, city: str, topic: str, trusted_only: bool, steps: Steps, spot: Spot | None
+) -> tuple[object, ...]:
     return (
         not point.in_city(city),
         trusted_only and point.kind not in _INDEPENDENT,
         not point.covers(topic),
+        _distance(point, spot),
         steps.get(point.id, _NOT_ABOVE),
     )
+
+
+def _distance(point: ContactPoint, spot: Spot | None) -> float:
+    """Kilometres; the same for all where the person's place is not known, the farthest where the office's is not."""
+    if spot is None:
+        return 0.0
+    far = point.kilometres_to(*spot)
+    return inf if far is None else far

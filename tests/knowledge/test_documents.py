@@ -25,7 +25,7 @@ def text_problems(change: tuple[str, str]) -> list[str]:
     [
         (("labour_rights/unpaid_wages", "labour_rights/other"), "must be labour_rights/unpaid_wages"),
         (("labour_rights/dismissal", "Dismissal"), "name other intents as topic/intent"),
-        (("EU: {", "Europe: {"), "write EU, a country (IT) or a region (BE-WLG)"),
+        (("EU: {", "Europe: {"), "write EU, a country (IT) or a region (BE-WAL)"),
         (("[IT, GR]", "[IT, Greece]"), "write ISO country codes"),
         (("[IT, GR]", "[]"), "name the countries where this text is true"),
         (("EU: {applies_in: [IT, GR]}", "IT: {applies_in: [IT, GR]}"), "may hold only IT and its regions"),
