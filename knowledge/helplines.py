@@ -9,7 +9,7 @@ from bot.model.shown import ShownLine
 from knowledge.fields import ContentError, Fields, read_yaml
 
 HELPLINES = Path(__file__).parent / "helplines.yml"
-LABELS = ("line_missing_child", "line_child", "line_trafficking", "line_violence", "line_social")
+LABELS = ("line_missing_child", "line_child", "line_trafficking", "line_violence", "line_social", "line_listening")
 _KEYS = (
     "country", "intents", "number", "name", "label", "free", "always", "hours", "languages", "verified", "source",
     "url", "checked_on",
