@@ -3,9 +3,8 @@
 from knowledge.search.index import Mode, Ranking
 
 # docs/knowledge.md has the measurement: messages out of scope against questions that have an article.
-_MOST_STRENGTH = 3.0
-_ENOUGH = 0.43
-_ENOUGH_STRENGTH, _ENOUGH_COVERAGE = 1.5, 0.5
+_ENOUGH = 0.34
+_ENOUGH_STRENGTH, _ENOUGH_COVERAGE = 1.5, 0.65
 
 
 def is_enough(ranking: Ranking) -> bool:
@@ -18,6 +17,8 @@ def is_enough(ranking: Ranking) -> bool:
 
 
 def evidence(ranking: Ranking) -> float:
-    """Return how much speaks for the best documents: nearness, strength up to a limit, and the share of words found."""
-    nearness = max(hit.meaning for hit in ranking.hits)
-    return nearness + min(ranking.strength, _MOST_STRENGTH) / 25 + ranking.coverage / 10
+    """Return how much speaks for the best documents: nearness in meaning, and a little the share of words found.
+
+    How rare these words are says nothing beside it: with texts in 16 languages every word is found somewhere.
+    """
+    return max(hit.meaning for hit in ranking.hits) + ranking.coverage / 15
