@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
+from itertools import product
 
 from knowledge.article import SECTIONS, Article, Translation, Variant
 from knowledge.plan import Plan
@@ -31,9 +32,21 @@ def _missing(articles: list[Article], plan: Plan) -> Iterator[Finding]:
     for intent, jurisdiction, locale in plan.wanted():
         if (intent, jurisdiction, locale) not in there:
             yield Finding(Level.ERROR, intent, f"{jurisdiction}.{locale}.md is missing; write it")
+    yield from _missing_regions(there, plan)
     for article in articles:
         for intent in sorted(set(article.related) - {*plan.intents, *(one.intent for one in articles)}):
             yield Finding(Level.ERROR, article.intent, f"the related {intent} has no article; name another")
+
+
+def _missing_regions(there: Collection[tuple[str, str, str]], plan: Plan) -> Iterator[Finding]:
+    """The regions of a country have texts together or not at all, in the languages of the country's own."""
+    written = {(intent, region) for intent, region, _ in there}
+    for country, intent in product(plan.countries.values(), plan.intents):
+        if any((intent, region) in written for region in country.regions):
+            locales = (*country.locales, *(plan.most_asked_locales if intent in plan.most_asked else ()))
+            for region, locale in product(country.regions, locales):
+                if (intent, region, locale) not in there:
+                    yield Finding(Level.ERROR, intent, f"{region}.{locale}.md is missing; write all regions or none")
 
 
 def _check_article(article: Article, around: Surroundings, today: date) -> Iterator[Finding]:

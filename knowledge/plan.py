@@ -10,15 +10,22 @@ from knowledge.fields import ContentError, Fields, read_yaml
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """A country with its own rules: the languages of its texts, and the intents that nobody has written for it yet."""
+    """A country with its own rules: the languages of its texts, and the intents that nobody has written for it yet.
+
+    `regions` (ISO 3166-2) have texts of their own for an intent all together or not at all: each is offered in the chat.
+    """
 
     locales: tuple[str, ...] = ()
     without: frozenset[str] = frozenset()
+    regions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every intent has a text for the EU in all of `locales`, and one for each country unless it is `without`."""
+    """Every intent has a text for the EU in all of `locales`, and one for each country unless it is `without`.
+
+    Those of the `most_asked` are there in the `most_asked_locales`, too.
+    """
 
     intents: tuple[str, ...] = ()
     locales: tuple[str, ...] = ()
@@ -33,7 +40,7 @@ class Plan:
             yield from ((intent, EU, locale) for locale in (*self.locales, *asked))
             for name, country in self.countries.items():
                 if intent not in country.without:
-                    yield from ((intent, name, locale) for locale in country.locales)
+                    yield from ((intent, name, locale) for locale in (*country.locales, *asked))
 
 
 def read_plan(path: Path) -> Plan:
@@ -57,5 +64,5 @@ def read_plan(path: Path) -> Plan:
 
 
 def _country(fields: Fields) -> Country:
-    fields.only("locales", "without")
-    return Country(fields.words("locales"), frozenset(fields.words("without")))
+    fields.only("locales", "without", "regions")
+    return Country(fields.words("locales"), frozenset(fields.words("without")), fields.words("regions"))

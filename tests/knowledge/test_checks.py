@@ -40,11 +40,27 @@ def test_what_the_plan_names_and_nobody_wrote_is_missing() -> None:
 
 def test_a_country_has_its_own_texts_and_the_most_asked_are_in_more_languages() -> None:
     other = "permits/permit_renewal"
-    plan = Plan((INTENT, other), ("en",), {"IT": Country(("en", "it"), frozenset({other}))}, (other,), ("ar",))
+    countries = {"IT": Country(("en", "it"), frozenset({other})), "BE": Country(("fr",))}
+    plan = Plan((INTENT, other), ("en",), countries, (other,), ("ar",))
 
     assert set(plan.wanted()) == {
-        (INTENT, "EU", "en"), (INTENT, "IT", "en"), (INTENT, "IT", "it"), (other, "EU", "en"), (other, "EU", "ar"),
+        (INTENT, "EU", "en"), (INTENT, "IT", "en"), (INTENT, "IT", "it"), (INTENT, "BE", "fr"),
+        (other, "EU", "en"), (other, "EU", "ar"), (other, "BE", "fr"), (other, "BE", "ar"),
     }  # fmt: skip
+
+
+def test_regions_of_a_country_have_texts_together_or_not_at_all() -> None:
+    around = replace(
+        AROUND, plan=Plan((INTENT,), countries={"BE": Country(("en", "fr"), regions=("BE-BRU", "BE-WAL"))})
+    )
+    brussels = variant("BE-BRU", translation("en"), translation("fr"))
+
+    national = variant("BE", translation("en"), translation("fr"))
+
+    assert not [one for one in found(article(national), around) if "regions" in one]
+    assert [
+        one for one in found(article(brussels, variant("BE-WAL", translation("en"))), around) if "regions" in one
+    ] == [f"{INTENT}: BE-WAL.fr.md is missing; write all regions or none"]
 
 
 def test_related_answers_must_exist() -> None:
