@@ -121,7 +121,7 @@ def _read_article(
         jurisdiction, _, locale = path.name.removesuffix(".md").partition(".")
         where = f"{intent}/{path.name}"
         if path.suffix != ".md" or not JURISDICTION.fullmatch(jurisdiction) or not LOCALE.fullmatch(locale):
-            problems.append(f"{where}: does not belong here; texts are named like EU.en.md or BE-WLG.fr.md")
+            problems.append(f"{where}: does not belong here; texts are named like EU.en.md or BE-WAL.fr.md")
             continue
         raw = path.read_bytes()
         text = parse_translation(raw, where, locale, problems)
