@@ -196,22 +196,17 @@ async def _ring(database: Database, settings: Settings) -> KeyRing:
 
 async def _catalogue(database: Database, settings: Settings, clock: Callable[[], datetime]) -> Catalogue:
     """Load the articles' files into the store as revisions, and serve from the store."""
+    tree, revisions = _shipped()
     async with database.transaction() as connection:
-        await _revisions().load(connection, _tree().files, clock())
-        articles = await _revisions().read_all(connection)
+        await revisions.load(connection, tree.files, clock())
+        articles = await revisions.read_all(connection)
     return Catalogue(articles, settings.serve, clock)
 
 
 @cache
-def _revisions() -> Revisions:
-    """What files brought is read once per process."""
-    return Revisions()
-
-
-@cache
-def _tree() -> Tree:
-    """Read the articles' files once per process."""
-    return read_tree()
+def _shipped() -> tuple[Tree, Revisions]:
+    """The articles' files, and who remembers what the store made of them: read once per process."""
+    return read_tree(), Revisions()
 
 
 def _ranker(settings: Settings, rasa: Sequence[RasaProcess]) -> RasaClients:
