@@ -13,6 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables as t
 from bot.alarm import Alarm
+from bot.attachments.checks import MEGABYTE
+from bot.attachments.fetcher import Fetcher
+from bot.attachments.store import Attachments
 from bot.buckets import Buckets
 from bot.bus import Bus
 from bot.carry_out import CarryOut
@@ -21,6 +24,7 @@ from bot.channels.telegram import TelegramChannel
 from bot.channels.webchat import WebChat
 from bot.channels.whatsapp import WhatsAppChannel
 from bot.conversations import Conversations
+from bot.crowd import Crowd
 from bot.crypto import KeyRing, ring_for
 from bot.db import Database
 from bot.desk_actions import TurnDesk
@@ -37,6 +41,7 @@ from bot.model.shown import ShownArticle
 from bot.notices import Notices
 from bot.outbox import Draft, Outbox
 from bot.rasa_process import RasaProcess
+from bot.recorder import Recorder
 from bot.replies import Replies
 from bot.retention import Keeper
 from bot.sender import Sender
@@ -44,8 +49,12 @@ from bot.settings import Settings
 from bot.shelf import make_shelf
 from bot.signals import Signals
 from bot.staff import Staff
+from bot.staff.rights import must_have_second_factor
 from bot.statuses import Statuses
+from bot.translation import Translator
+from bot.translation.choose import make_translator
 from bot.turn import Report, Turn
+from bot.web.desk.texts import load_texts
 from bot.wording import Wording
 from bot.worker import Worker
 from dialogues.decision import World
@@ -100,6 +109,10 @@ class Service:
     finder: Finder
     reports: list[Callable[[Report], None]]
     signals: Signals
+    attachments: Attachments
+    fetcher: Fetcher
+    translator: Translator | None = None
+    crowd: Crowd = field(default_factory=Crowd)
 
     async def close(self) -> None:
         """Give back connections; Rasa is ended by whoever started it."""
@@ -107,6 +120,8 @@ class Service:
         for channel in self.channels.values():
             await channel.aclose()
         await self.ranker.close()
+        if self.translator is not None:
+            await self.translator.aclose()
         await self.database.close()
 
 
@@ -129,7 +144,10 @@ async def build(
     phrases = load_phrases(locales=settings.locales)
     catalogue = await _catalogue(database, settings, clock)
     points = read_points(settings)
-    handoff = Handoff(ring, lambda: tuple(points.values()), clock, settings.network_url)
+    handoff = Handoff(
+        ring, lambda: tuple(points.values()), clock, settings.network_url, keep_days=settings.retention.handed_off,
+        translation=settings.translation.provider != "none",
+    )  # fmt: skip
     ranker = _ranker(settings, rasa)
     interpreter = Interpreter(ranker, _keywords(), LocaleThresholds.load(settings.understanding))
     wording = Wording(phrases.text, phrases.title)
@@ -142,20 +160,23 @@ async def build(
         database, inbox, bus, clock, lambda text: is_urgent(interpreter.quick(text)), nearest_city, dispatch.wake,
         signals.group,
     )  # fmt: skip
+    attachments = Attachments(ring, settings.retention.files, settings.file_megabytes * MEGABYTE)
     sender = Sender(
-        database, conversations, outbox, bus, made, clock, Buckets(limited=channels is None), _ask_again(replies)
-    )
+        database, conversations, outbox, bus, made, clock, Buckets(limited=channels is None), _ask_again(replies),
+        attachments.open,
+    )  # fmt: skip
     reports: list[Callable[[Report], None]] = []
-    turn_desk = TurnDesk(handoff, load_trusted_only(), catalogue.facts, settings.network_url, bus)
+    turn_desk = TurnDesk(handoff, load_trusted_only(), catalogue.facts, settings.network_url, bus, crowd := Crowd())
     carry_out = CarryOut(conversations, outbox, turn_desk, Figures(), _article(catalogue), settings.retention.bot_text)
     worlds = _Worlds(settings, phrases, catalogue, turn_desk, clock)
     finder = Finder(catalogue, Encoder(), settings.vectors, phrases.titles)
     turn = Turn(
-        database, conversations, inbox, outbox, interpreter, carry_out, replies, bus, signals, clock, worlds.of,
-        partial(_find, finder), lambda report: _tell(reports, report), timedelta(seconds=settings.rasa_patience),
+        database, conversations, inbox, outbox, Recorder(conversations, attachments), interpreter, carry_out, replies,
+        bus, signals, clock, worlds.of, partial(_find, finder), lambda report: _tell(reports, report),
+        timedelta(seconds=settings.rasa_patience),
     )  # fmt: skip
     worker = Worker(database, dispatch, inbox, turn, bus, clock, f"{settings.node}:{new_id()}", settings.workers)
-    notices = _notices(settings, database, bus, made, clock)
+    notices = _notices(settings, database, bus, made, clock, points)
     return Service(
         settings, clock, database, ring, conversations, inbox, outbox, bus, intake, dispatch, interpreter, phrases,
         replies, catalogue, points, handoff, turn, worker, sender, Statuses(database, inbox, outbox, bus, clock), notices,
@@ -163,7 +184,10 @@ async def build(
         Alarm(
             database, inbox, outbox, sender, clock, timedelta(minutes=settings.alarm_minutes), notices.tell_lead
         ),
-        Staff(database, clock), made, rasa, ranker, finder, reports, signals,
+        Staff(database, clock, required=must_have_second_factor(settings.desk.second_factor)), made, rasa, ranker, finder,
+        reports, signals, attachments,
+        Fetcher(database, attachments, conversations, outbox, made, replies, bus, clock),
+        make_translator(settings.translation, lambda: [point.name for point in points.values()]), crowd,
     )  # fmt: skip
 
 
@@ -257,11 +281,15 @@ async def _find(finder: Finder, text: str, locale: str, country: str) -> tuple[F
 
 
 def _notices(
-    settings: Settings, database: Database, bus: Bus, channels: Mapping[UUID, Channel], clock: Callable[[], datetime]
-) -> Notices:
+    settings: Settings, database: Database, bus: Bus, channels: Mapping[UUID, Channel], clock: Callable[[], datetime],
+    points: Mapping[str, ContactPoint],
+) -> Notices:  # fmt: skip
     group = next((channel for channel in channels.values() if channel.name == "telegram"), None)
     address = settings.public_url or f"http://{settings.host}:{settings.port}"
-    return Notices(database, bus, settings.mail, settings.notices, group, f"{address}/desk", clock)
+    offices = tuple(points.values())
+    return Notices(
+        database, bus, settings.mail, settings.notices, group, f"{address}/desk", clock, lambda: offices, load_texts()
+    )
 
 
 def _tell(reports: list[Callable[[Report], None]], report: Report) -> None:
@@ -285,7 +313,7 @@ class _Worlds:
         return World(
             now=self.clock(), article=self.catalogue.facts, menu=load_menu(), locales=self.settings.locales,
             titled=frozenset(self.phrases.titles["en"]), unread=self.phrases.unread, state=conversation.state,
-            recent_office=situation.recent.name if situation.recent else "",
+            recent_office=situation.recent.name if situation.recent else "", asked=situation.asked,
             awaits_question=situation.awaits_question, topic_countries=self._countries(),
             region_of=region_of,
         )  # fmt: skip

@@ -7,15 +7,18 @@ from datetime import UTC, datetime
 
 from sqlalchemy.engine import URL, make_url
 
+from bot.assemble import read_points
 from bot.backup import backup, restore
 from bot.crypto import load_ring, rotate, save_ring
 from bot.db import Database
 from bot.migrate import migrate
 from bot.model.errors import SettingsError
+from bot.model.locales import LOCALES
 from bot.rasa_models import exchange, taken
 from bot.serve import check_port, only_one
 from bot.settings import Settings
-from bot.staff import NewAccount, Role, Staff
+from bot.staff import Member, NewAccount, Role, Staff
+from bot.staff.rights import OF_AN_OFFICE
 
 _SWAP_PATIENCE = 120.0  # seconds for all processes, one after another
 
@@ -79,16 +82,36 @@ async def _staff(parsed: argparse.Namespace, settings: Settings) -> None:
     staff = Staff(database, lambda: datetime.now(UTC))
     try:
         if parsed.action == "add":
-            if parsed.role not in set(Role):
-                raise SettingsError(f"the role must be one of {', '.join(Role)}")
-            _show(await staff.add(parsed.login, Role(parsed.role), parsed.point, parsed.locale))
+            _show(await _add(staff, parsed, frozenset(read_points(settings))))
         elif parsed.action == "reset":
             _show(await staff.reset(parsed.login))
+        elif parsed.action == "list":
+            _print(*map(_line, await staff.everybody()))
         else:
             await staff.disable(parsed.login)
             _print(f"{parsed.login} is closed.")
     finally:
         await database.close()
+
+
+async def _add(staff: Staff, parsed: argparse.Namespace, known: frozenset[str]) -> NewAccount:
+    if parsed.role not in set(Role):
+        raise SettingsError(f"the role must be one of {', '.join(Role)}")
+    role = Role(parsed.role)
+    if bool(parsed.point) is not (role in OF_AN_OFFICE):
+        needs = "at least one --point" if role in OF_AN_OFFICE else "no --point"
+        raise SettingsError(f"the role {role} needs {needs}")
+    if unknown := sorted({*parsed.point} - known):
+        raise SettingsError(f"--point: there is no contact point {', '.join(unknown)}")
+    if unknown := sorted({*parsed.speaks} - {*LOCALES}):
+        raise SettingsError(f"--speaks: unknown {', '.join(unknown)}; known are {', '.join(LOCALES)}")
+    return await staff.add(parsed.login, role, parsed.point, parsed.locale, parsed.speaks)
+
+
+def _line(member: Member) -> str:
+    factor = "second factor" if member.second_factor_at else "no second factor"
+    stands = "closed" if member.disabled_at else factor
+    return f"{member.login:<20} {member.role:<12} {stands:<17} {', '.join(member.contact_points)}".rstrip()
 
 
 def _show(account: NewAccount) -> None:

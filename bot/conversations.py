@@ -1,7 +1,7 @@
 """The store of conversations: who is at the other end, what state it is in, and the number every record takes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from bot.model.conversation import Conversation, State
 from bot.model.errors import LostLease
 from bot.model.ids import new_id
 from bot.model.messages import Address, Inbound
+from bot.model.say import Phrase
 from bot.sealed import Sealed
 
 _TABLE = t.conversation
@@ -169,7 +170,7 @@ class Conversations:
             id=row.id, account_id=row.account_id, channel=row.channel, locale=row.locale, state=State(row.state),
             version=row.version, epoch=row.epoch, fence=row.fence, operator_id=row.operator_id,
             contact_point=row.contact_point, created_at=row.created_at, last_inbound_at=row.last_inbound_at,
-            stopped_at=row.stopped_at, tracker=tracker,
+            stopped_at=row.stopped_at, window_until=row.window_until, limited_until=row.limited_until, tracker=tracker,
         )  # fmt: skip
 
     async def address_of(self, connection: AsyncConnection, conversation_id: UUID) -> Address | None:
@@ -223,12 +224,16 @@ class Conversations:
     async def record(
         self, connection: AsyncConnection, conversation_id: UUID, author: str, text: str, now: datetime,
         *, locale: str = "", buttons: list[list[str]] | None = None, staff_id: UUID | None = None,
-        outbox_id: UUID | None = None, seq: int | None = None,
+        outbox_id: UUID | None = None, seq: int | None = None, phrase: Phrase | None = None, answer: str = "",
     ) -> UUID:  # fmt: skip
-        """Add a message to the record and return its id."""
+        """Add a message to the record and return its id.
+
+        `phrase` is the sentence of the phrasebook that it holds, `answer` the choice of the phrasebook that it gives.
+        """
         row = new_id()
         number = seq if seq is not None else await self.next_seq(connection, conversation_id)
-        payload = self._sealed.seal_json("message", "payload", row, {"text": text, "buttons": buttons or []})
+        said = {**({"phrase": asdict(phrase)} if phrase else {}), **({"answer": answer} if answer else {})}
+        payload = self._sealed.seal_json("message", "payload", row, {"text": text, "buttons": buttons or [], **said})
         values = {
             "id": row, "conversation_id": conversation_id, "author": author, "staff_id": staff_id, "payload": payload,
             "locale": locale, "at": now, "seq": number, "outbox_id": outbox_id,
@@ -257,8 +262,8 @@ class Conversations:
     def _record(self, row: Row[Any]) -> dict[str, Any]:
         stored = self._sealed.open_json("message", "payload", row.id, row.payload)
         return {
-            "seq": row.seq, "author": row.author, "text": stored["text"], "buttons": stored["buttons"], "at": row.at,
-            "locale": row.locale, "fate": row.fate or "",
+            "id": row.id, "seq": row.seq, "author": row.author, "text": stored["text"], "buttons": stored["buttons"],
+            "at": row.at, "locale": row.locale, "fate": row.fate or "",
         }  # fmt: skip
 
     async def forget(self, connection: AsyncConnection, conversation_id: UUID, now: datetime) -> None:
@@ -266,8 +271,7 @@ class Conversations:
 
         Hashes of platform ids stay 8 days, bound to nobody, so that a redelivery is not taken for something new.
         """
-        for table in (t.message, t.consent, t.case, t.handoff_event, t.outbox):
-            await connection.execute(delete(table).where(table.c.conversation_id == conversation_id))
+        await self._erase(connection, conversation_id)
         mine = t.inbox.c.conversation_id == conversation_id
         done = {"payload": None, "conversation_id": None, "done_at": now}
         await connection.execute(update(t.inbox).where(mine, t.inbox.c.state != "waiting").values(**done, state="done"))
@@ -277,13 +281,19 @@ class Conversations:
         }  # fmt: skip
         await self.write(connection, conversation_id, values)
 
+    @staticmethod
+    async def _erase(connection: AsyncConnection, conversation_id: UUID) -> None:
+        cases = select(t.case.c.id).where(t.case.c.conversation_id == conversation_id)
+        await connection.execute(delete(t.note).where(t.note.c.case_id.in_(cases)))
+        for table in (t.attachment, t.message, t.consent, t.callback, t.case, t.handoff_event, t.outbox):
+            await connection.execute(delete(table).where(table.c.conversation_id == conversation_id))
+
     async def remove(self, connection: AsyncConnection, conversation_id: UUID, now: datetime) -> None:
         """Remove the conversation itself with its address."""
         mine = t.inbox.c.conversation_id == conversation_id
         done = {"payload": None, "conversation_id": None, "done_at": now, "state": "done"}
         await connection.execute(update(t.inbox).where(mine).values(**done))
-        for table in (t.message, t.consent, t.case, t.handoff_event, t.outbox):
-            await connection.execute(delete(table).where(table.c.conversation_id == conversation_id))
+        await self._erase(connection, conversation_id)
         await connection.execute(delete(_TABLE).where(_TABLE.c.id == conversation_id))
 
 

@@ -1,7 +1,8 @@
 """`converse`: one JSON object a line in, one per message out, through the real inbox, worker and Rasa on a throw-away database.
 
 In: {"user": text} | {"button": id} | {"location": [lat, lon]} | {"kind": "voice"|"sticker"|"photo"} | {"wait": seconds}
-| {"operator": "take"|"reply"|"give_back"|"close"|"sign_in"|"away", "text": …}. Each input is ended by {"turn": n, "end": true}.
+| {"operator": "take"|"reply"|"phrase"|"give_back"|"close"|"sign_in"|"away", "text": …}. Each input is ended by
+{"turn": n, "end": true}.
 """
 
 import asyncio

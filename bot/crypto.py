@@ -44,21 +44,32 @@ class KeyRing:
 
     def seal(self, table: str, column: str, row: UUID, text: str) -> bytes:
         """Encrypt a text for one cell of the database."""
+        return self.seal_bytes(table, column, row, text.encode())
+
+    def seal_bytes(self, table: str, column: str, row: UUID, content: bytes) -> bytes:
+        """Encrypt a file for one cell of the database."""
         key_id = self.current.encode()
         nonce = os.urandom(_NONCE)
         cipher = self._cipher(self.current, column)
-        body = cipher.encrypt(nonce, text.encode(), _place(table, column, row, key_id))
+        body = cipher.encrypt(nonce, content, _place(table, column, row, key_id))
         return _VERSION + bytes([len(key_id)]) + key_id + nonce + body
 
     def open(self, table: str, column: str, row: UUID, sealed: bytes) -> str:
         """Decrypt a cell. Raises KeyMissing or Tampered."""
+        try:
+            return self.open_bytes(table, column, row, sealed).decode()
+        except UnicodeDecodeError:
+            raise Tampered(f"a value of {table}.{column} is not a text") from None
+
+    def open_bytes(self, table: str, column: str, row: UUID, sealed: bytes) -> bytes:
+        """Decrypt a cell that holds a file. Raises KeyMissing or Tampered."""
         if sealed[:1] != _VERSION or len(sealed) < 2:
             raise Tampered("unknown format of a sealed value")
         end = 2 + sealed[1]
         key_id, nonce, body = sealed[2:end], sealed[end : end + _NONCE], sealed[end + _NONCE :]
         try:
             cipher = self._cipher(key_id.decode("ascii", "replace"), column)
-            return cipher.decrypt(nonce, body, _place(table, column, row, key_id)).decode()
+            return cipher.decrypt(nonce, body, _place(table, column, row, key_id))
         except (InvalidTag, ValueError) as error:  # ValueError: it was cut off within the nonce
             raise Tampered(f"a value of {table}.{column} does not belong where it was found") from error
 

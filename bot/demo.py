@@ -1,6 +1,6 @@
 """The demonstration office: staffed from the first start, so that the whole road can be tried; every text says what it is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -8,7 +8,6 @@ from sqlalchemy import select, update
 from bot import tables as t
 from bot.assemble import Service
 from bot.model.conversation import Purpose
-from bot.outbox import Draft
 from handoff import queue
 from handoff.contact_point import Scope
 from handoff.outcome import AlreadyTaken, Delivery, Outcome
@@ -42,7 +41,10 @@ class DemoOperator:
         return cls(service, Scope(frozenset({DEMO}), staff_id))
 
     async def act(self, action: str, text: str = "") -> None:
-        """sign_in | away | take | reply | give_back | close, on the first case there is."""
+        """sign_in | away | take | reply | phrase | give_back | close, on the first case there is.
+
+        `text` is what is replied, or the id of a sentence of the phrasebook that needs no fields.
+        """
         now = self.service.clock()
         async with self.service.database.transaction() as connection:
             if action in {"sign_in", "away"}:
@@ -60,6 +62,8 @@ class DemoOperator:
                     outcome = await counter.take(connection, self.scope, cards[0].case_id)
                 case "reply":
                     outcome = await counter.reply(connection, self.scope, cards[0].case_id, text)
+                case "phrase":
+                    outcome = await counter.say_phrase(connection, self.scope, cards[0].case_id, text, {})
                 case "give_back":
                     outcome = await counter.give_back(connection, self.scope, cards[0].case_id)
                 case _:
@@ -67,7 +71,7 @@ class DemoOperator:
             if isinstance(outcome, AlreadyTaken) or outcome.reply is None:
                 return
             stands = outcome.conversation
-            draft: Draft = self.service.replies.render(outcome.reply, stands.locale or "en", outcome.purpose)
+            draft = self.service.replies.render(outcome.reply, stands.locale or "en", outcome.purpose)
             if outcome.purpose is Purpose.OPERATOR and outcome.delivery is Delivery.SEND:
-                draft = Draft(draft.text, Purpose.OPERATOR, locale=draft.locale, staff_id=self.scope.staff_id)
+                draft = replace(draft, staff_id=self.scope.staff_id)
             await self.service.outbox.add(connection, stands.id, stands.account_id, stands.epoch, draft, now)

@@ -1,20 +1,25 @@
 """The handoff room as a turn uses it: wishes of the dialogue in, one reply out, on the turn's open transaction."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bus import Bus
-from bot.model.conversation import Conversation
+from bot.crowd import Crowd
+from bot.model.conversation import HELD, WITH_OPERATOR, Conversation
 from bot.model.knowing import ArticleFacts
 from bot.model.say import Choice, Country, Reply, Say, ShowOffices
 from dialogues.tracker import Tracker
+from handoff.machine import EDGES, Edge
 from handoff.outcome import HeldAnswer, Situation
 from handoff.request import Request, Urgency
 from handoff.room import Handoff
 
 _SHOWN = 3
+_ENTERED = frozenset({EDGES[Edge.ACCEPT].event, EDGES[Edge.RESUME].event})
+_ENTERS = frozenset({"accept", "leave", "leave_written", "continue"})  # wishes that put a question into a queue
 
 
 class TurnDesk:
@@ -22,13 +27,14 @@ class TurnDesk:
 
     def __init__(
         self, room: Handoff, trusted_only: frozenset[str], facts: Callable[[str], ArticleFacts | None], network_url: str,
-        bus: Bus,
+        bus: Bus, crowd: Crowd | None = None,
     ) -> None:  # fmt: skip
         self._room = room
         self._trusted_only = trusted_only
         self._facts = facts
         self._network_url = network_url
         self._bus = bus
+        self._crowd = crowd or Crowd()
 
     async def situation(self, connection: AsyncConnection, conversation: Conversation) -> Situation:
         """Return how the conversation stands at the desk."""
@@ -40,11 +46,20 @@ class TurnDesk:
     ) -> Reply:  # fmt: skip
         """Carry out a person's wish about a person; unknown wishes are answered with how the question stands."""
         room, seen = self._room, conversation
+        if action in _ENTERS and seen.state not in HELD and self._crowd.is_full(seen.id):
+            addresses = await self._offices(connection, tracker, now)
+            return Reply((Say("web_too_many"), *addresses.parts), addresses.choices)
         match action:
             case "offices":
                 return await self._offices(connection, tracker, now)
             case "offer":
                 outcome = await room.desk.offer(connection, seen, self.request(tracker))
+            case "abroad":
+                outcome = await room.desk.offer(connection, seen, self.request(tracker), abroad=True)
+            case "file":
+                return await self._file(connection, seen, tracker, bool(argument))
+            case "call_number":
+                outcome = await room.calls.number(connection, seen, argument)
             case "leave_written":
                 outcome = await room.desk.leave_question(connection, seen, datetime.fromisoformat(argument))
             case "stop":
@@ -55,8 +70,27 @@ class TurnDesk:
                 outcome = await room.desk.status(connection, seen)
             case _:
                 outcome = await room.choose(connection, seen, f"{action}:{argument}")
+        if action in _ENTERS and not _ENTERED.isdisjoint(outcome.events):
+            self._crowd.asked(seen.id)
         self._tell()
         return outcome.reply or Reply()
+
+    async def _file(self, connection: AsyncConnection, seen: Conversation, tracker: Tracker, cover: bool) -> Reply:
+        """A file came: an office that has the case gets it; else an office is named and asked for, or its address given."""
+        said = (Say("file_cover_number"),) if cover else ()
+        if seen.state in WITH_OPERATOR:
+            return Reply(said)
+        if seen.state in HELD:
+            office = self._room.casebook.office(seen.contact_point)
+            return Reply((Say("file_kept", {"office": office.name}), *said))
+        outcome = await self._room.desk.offer(connection, seen, self.request(tracker))
+        self._tell()
+        offer = outcome.reply or Reply()
+        yes = next((one for one in offer.choices if one.id.startswith(("h:accept:", "h:leave"))), None)
+        if yes is None:
+            return Reply((Say("file_unread"), *offer.parts), offer.choices)
+        choices = (replace(yes, label=Say("choice_yes")), Choice("h:no", Say("choice_i_will_write")))
+        return Reply((Say("file_unread"), *offer.parts, Say("file_pass"), *said), choices)
 
     def _tell(self) -> None:
         """Let the desk's pages and the notices look again."""
@@ -91,7 +125,8 @@ class TurnDesk:
         return Request(
             country=tracker.country or tracker.residence or tracker.now, city=tracker.city, topic=topic, intent=intent,
             locale=tracker.locale or "en", urgency=Urgency.DEADLINE if facts and facts.deadline else Urgency.NORMAL,
-            minor=tracker.minor, trusted_only=tracker.trusted_only or bool(self._trusted_only & {intent, topic}),
+            minor=tracker.minor, shown=tracker.shown,
+            trusted_only=tracker.trusted_only or bool(self._trusted_only & {intent, topic}),
         )  # fmt: skip
 
     async def _offices(self, connection: AsyncConnection, tracker: Tracker, now: datetime) -> Reply:

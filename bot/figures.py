@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import tables as t
+from bot.counts import one_more
 from dialogues.decision import Decision
 
 
@@ -17,11 +16,7 @@ class Figures:
         if decision.name in {"", "silent"}:
             return
         topic = "safety" if decision.intent.startswith("safety/") else decision.intent
-        key = {
-            "week": f"{now:%G-W%V}", "kind": decision.name, "country": decision.tracker.country, "topic": topic,
-            "locale": decision.tracker.locale,
-        }  # fmt: skip
-        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-        row = dialect.insert(t.figure).values(**key, count=1)
-        one_more = {"count": t.figure.c.count + 1}
-        await connection.execute(row.on_conflict_do_update(index_elements=list(key), set_=one_more))
+        tracker = decision.tracker
+        await one_more(
+            connection, now, decision.name, country=tracker.country, topic=topic, locale=tracker.locale
+        )

@@ -7,7 +7,8 @@ from uuid import UUID
 from bot.inbox import NO_WORDS, Waiting
 from bot.model.messages import Kind
 from bot.model.understanding import Understanding, Verdict
-from dialogues.decision import Decision, Heard, Step, World
+from dialogues.decision import Decision, Desk, Heard, Step, World
+from dialogues.flows.person import CALL_NUMBER
 from dialogues.policy import decide
 from dialogues.tracker import Tracker
 
@@ -74,6 +75,22 @@ def decide_all(tracker: Tracker, said: Sequence[Said], world: World) -> tuple[De
     if not decisions:
         return Decision(tracker, name="silent"), frozenset()
     return _joined(decisions, tracker), frozenset(parked)
+
+
+def answered(said: Sequence[Said], decision: Decision) -> dict[UUID, str]:
+    """Return which rows give which answers to an adviser's question of the phrasebook, tapped or typed."""
+    given = [
+        f"{step.action}:{step.argument}" for step in decision.steps if isinstance(step, Desk) and step.action == "f"
+    ]
+    if len(said) == len(given) == 1:
+        return {said[0].rows[-1].id: given[0]}
+    return {one.rows[0].id: one.heard.button for one in said if one.heard.button in given}
+
+
+def to_call(said: Sequence[Said], decision: Decision) -> frozenset[UUID]:
+    """Return which rows give the number that may be called: it is kept for the call alone, not on the record."""
+    given = [step.argument for step in decision.steps if isinstance(step, Desk) and step.action == CALL_NUMBER]
+    return frozenset(row for one in said if one.heard.number in given for row in one.ids)
 
 
 def _joined(decisions: Sequence[Decision], tracker: Tracker) -> Decision:

@@ -1,7 +1,7 @@
 """The inbox: what came in, durable before it is acknowledged, once per platform message, in order per conversation."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from bot.conversations import Conversations, Met, insert_once
 from bot.crypto import KeyRing
 from bot.model.errors import KeyMissing, Tampered
 from bot.model.ids import new_id
-from bot.model.messages import Delivery, Inbound, Kind
+from bot.model.messages import Delivery, Inbound, Kind, Media
 from bot.sealed import Sealed
 
 QUIET = timedelta(seconds=2)
@@ -49,6 +49,7 @@ class Waiting:
     locale_hint: str = ""
     reference: str = field(default="", repr=False)
     recorded: bool = False  # it was parked, so that its words are on the record already
+    media: Media | None = None
 
 
 class Inbox:
@@ -207,6 +208,7 @@ class Inbox:
 
     def _waiting(self, row: Row[Any]) -> Waiting:
         body = self._sealed.open_json("inbox", "payload", row.id, row.payload)
+        media = body.pop("media", None)
         return Waiting(
             id=row.id,
             kind=Kind(row.kind),
@@ -214,6 +216,7 @@ class Inbox:
             received_at=row.received_at,
             attempts=row.attempts,
             recorded=row.reason == "parked",
+            media=Media(**media) if media else None,
             **body,
         )
 
@@ -261,10 +264,11 @@ class Inbox:
         return found
 
 
-def _payload(inbound: Inbound) -> dict[str, str]:
+def _payload(inbound: Inbound) -> dict[str, Any]:
     return {
         "text": inbound.text, "button": inbound.button, "city": inbound.city, "country": inbound.country,
         "locale_hint": inbound.locale_hint, "reference": inbound.reference,
+        "media": asdict(inbound.media) if inbound.media else None,
     }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The outbox: what is to be sent, in order per conversation, with one of three fates: sent, rejected, unknown."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from bot.model.conversation import Purpose
 from bot.model.errors import KeyMissing, Tampered
 from bot.model.ids import new_id
 from bot.model.messages import Button, DeliveryState
+from bot.model.say import Phrase
 from bot.sealed import Sealed
 
 UNFINISHED = ("queued", "sending")
@@ -24,7 +25,7 @@ _ADVANCE = {"": 0, "sent": 1, "delivered": 2, "read": 3}
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A rendered message that a turn or the desk wants sent."""
+    """A rendered message that a turn or the desk wants sent. `phrase` is the sentence of the phrasebook that it holds."""
 
     text: str = field(repr=False)
     purpose: Purpose = Purpose.BOT
@@ -35,6 +36,8 @@ class Draft:
     recorded: bool = True
     staff_id: UUID | None = None
     repeats: int = 0  # how often these words were sent again because their fate stayed unknown
+    phrase: Phrase | None = None
+    attachment_id: UUID | None = None  # a file goes out; the text stands for it on the record
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ class Outbox:
             await self._conversations.record(
                 connection, conversation_id, "operator" if draft.staff_id else "bot", draft.text, now,
                 locale=draft.locale, buttons=[[b.id, b.title] for b in draft.buttons], staff_id=draft.staff_id,
-                outbox_id=row, seq=seq,
+                outbox_id=row, seq=seq, phrase=draft.phrase,
             )  # fmt: skip
         return row
 
@@ -247,6 +250,7 @@ def _draft_json(draft: Draft) -> dict[str, Any]:
     return {
         "text": draft.text, "buttons": [[b.id, b.title] for b in draft.buttons], "locale": draft.locale,
         "list_title": draft.list_title, "staff": str(draft.staff_id or ""), "repeats": draft.repeats,
+        "phrase": asdict(draft.phrase) if draft.phrase else None, "attachment": str(draft.attachment_id or ""),
     }  # fmt: skip
 
 
@@ -254,5 +258,6 @@ def _draft(body: dict[str, Any], purpose: Purpose) -> Draft:
     return Draft(
         text=body["text"], purpose=purpose, buttons=tuple(Button(i, title) for i, title in body["buttons"]),
         locale=body["locale"], list_title=body["list_title"], staff_id=UUID(body["staff"]) if body["staff"] else None,
-        repeats=body.get("repeats", 0),
+        repeats=body.get("repeats", 0), phrase=Phrase(**body["phrase"]) if body.get("phrase") else None,
+        attachment_id=UUID(body["attachment"]) if body.get("attachment") else None,
     )  # fmt: skip

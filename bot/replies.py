@@ -1,6 +1,6 @@
 """Replies: turns what rooms want said into one message in the reader's language. The only place that writes text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.markup import escape
@@ -12,6 +12,7 @@ from bot.model.say import (
     IntentTitle,
     Language,
     Part,
+    Phrase,
     Reply,
     Say,
     ShowArticle,
@@ -36,7 +37,8 @@ class Shelf:
     """Where the content of other rooms is fetched, by plain functions, so that this module knows none of them.
 
     `article(intent, country, locale, part)`, `office(point id)`, `lines(safety intent, country)`, `foreign(language)`,
-    `eu(country)` says whether 112 is surely right there.
+    `eu(country)` says whether 112 is surely right there. `sentence(locale, phrase)` and `answers(locale, phrase)` are the
+    phrasebook's: its words, and the ids and titles of what can be tapped below them.
     """
 
     article: Callable[[str, str, str, str], ShownArticle | None]
@@ -44,6 +46,8 @@ class Shelf:
     lines: Callable[[str, str], tuple[ShownLine, ...]]
     foreign: Callable[[str], str]
     eu: Callable[[str], bool]
+    sentence: Callable[[str, Phrase], str]
+    answers: Callable[[str, Phrase], Sequence[tuple[str, str]]]
 
 
 class Replies:
@@ -65,7 +69,19 @@ class Replies:
         blocks = ["\n\n".join(self._text(one, part) for part in reply.parts) for one in locales]
         text = "\n\n".join(block.strip() for block in blocks if block.strip())
         buttons = tuple(self._button(locales[0], choice) for choice in reply.choices)
-        return Draft(text, purpose, buttons, locales[0], self._say(locales[0], "choice_menu"))
+        phrase = next((part for part in reply.parts if isinstance(part, Phrase)), None)
+        buttons += self.below(locales[0], phrase)
+        return Draft(text, purpose, buttons, locales[0], self._say(locales[0], "choice_menu"), phrase=phrase)
+
+    def below(self, locale: str, phrase: Phrase | None) -> tuple[Button, ...]:
+        """Return what can be tapped below a sentence of the phrasebook."""
+        found = self._shelf.answers(locale, phrase) if phrase is not None else ()
+        return tuple(Button(choice, title) for choice, title in found)
+
+    def answer(self, locale: str, choice: str) -> Button:
+        """Return an answer of the phrasebook as it stood on its button; without words if there is none."""
+        known = self.below(locale or "en", Phrase(choice.split(":")[1]))
+        return next((one for one in known if one.id == choice), Button(choice, ""))
 
     def _button(self, locale: str, choice: Choice) -> Button:
         title = self._wording.value(locale, choice.label)
@@ -90,6 +106,8 @@ class Replies:
                 return self._shelf.foreign(language)
             case Verbatim(text):
                 return escape(text)
+            case Phrase():
+                return self._shelf.sentence(locale, part)
 
     def _article(self, locale: str, part: ShowArticle) -> str:
         """The part itself, then what kind of text it is, its source and date, and whose rules it shows."""

@@ -1,7 +1,8 @@
 """Retention runs by itself: what is too old is erased, in small transactions, at the start and then every ten minutes.
 
-Kept: bot-only text 30 days after the last message; handed-off text 90 days after closing; hashes of platform ids 8 days
-longer than their words; unreadable webhooks 24 hours; figures without text 24 months; staff sessions 12 hours.
+Kept: bot-only text 30 days after the last message; handed-off text 90 days after closing; voice, photos and papers as
+long, but 30 days at the latest; hashes of platform ids 8 days longer than their words; unreadable webhooks 24 hours;
+figures without text 24 months; staff sessions 12 hours.
 """
 
 import asyncio
@@ -86,6 +87,7 @@ class Keeper:
         text_end = now - timedelta(days=self._days.bot_text)
         await self._old_words(connection, text_end, now)
         await self._old_cases(connection, now - timedelta(days=self._days.handed_off))
+        await self._old_files(connection, now)
         hash_end = now - timedelta(days=self._days.hashes)
         finished = and_(t.inbox.c.payload.is_(None), t.inbox.c.done_at <= hash_end)
         await connection.execute(delete(t.inbox).where(finished))
@@ -108,6 +110,18 @@ class Keeper:
         over = exists().where(c.conversation_id == m.conversation_id, mine, m.at <= c.closed_at)
         await connection.execute(delete(t.message).where(m.at <= closed_before, over))
         await connection.execute(update(t.case).where(mine, c.card.is_not(None)).values(card=None))
+        ended = select(c.id).where(c.closed_at <= closed_before)
+        await connection.execute(delete(t.note).where(t.note.c.case_id.in_(ended)))
+        await connection.execute(delete(t.callback).where(t.callback.c.case_id.in_(ended)))
+
+    async def _old_files(self, connection: AsyncConnection, now: datetime) -> None:
+        """A file goes with its case, and at the latest 30 days after it came; what nobody asked for, after a day."""
+        a, c = t.attachment.c, t.case.c
+        closed_before = now - timedelta(days=self._days.handed_off)
+        over = exists().where(c.id == a.case_id, c.closed_at <= closed_before)
+        gone = and_(a.state != "erased", or_(a.erase_at <= now, over))
+        values = {"state": "erased", "payload": None, "reference": None, "mime": "", "size": 0, "seconds": 0, "reason": ""}
+        await connection.execute(update(t.attachment).where(gone).values(**values))
 
     def _old_backups(self) -> None:
         """Backups hold words too, so they end 30 days after they were made, as does what a restore put aside."""

@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables as t
 from bot.buckets import Buckets
@@ -17,12 +18,15 @@ from bot.channels.base import Channel
 from bot.conversations import Conversations
 from bot.db import Database
 from bot.metrics import METRICS
-from bot.model.conversation import Conversation, Purpose, State
-from bot.model.errors import SendError, SendFailure
-from bot.model.messages import Outbound
+from bot.model.conversation import WITH_OPERATOR, Conversation, Purpose
+from bot.model.errors import KeyMissing, SendError, SendFailure, Tampered
+from bot.model.messages import Attached, Outbound
 from bot.outbox import Draft, Outbox, OutRow, expired
 
 log = logging.getLogger(__name__)
+
+# Opens an attachment of a conversation; None if it was erased.
+OpenFile = Callable[[AsyncConnection, UUID, UUID], Awaitable[Attached | None]]
 
 _PARALLEL = 16
 _RETRIES = 6
@@ -33,13 +37,17 @@ _REPEATS = 3  # danger and handoff texts whose repetition stays unknown as well
 _FINAL = {SendFailure.REJECTED, SendFailure.BLOCKED, SendFailure.WINDOW_CLOSED}
 
 
+async def no_file(_connection: AsyncConnection, _attachment: UUID, _conversation: UUID) -> None:
+    """There are no attachments."""
+
+
 class Sender:
     """One per process. `channels` maps our account ids to adapters; rows of other accounts are left alone."""
 
     def __init__(
         self, database: Database, conversations: Conversations, outbox: Outbox, bus: Bus,
         channels: Mapping[UUID, Channel], clock: Callable[[], datetime], buckets: Buckets,
-        ask_again: Callable[[str], Draft],
+        ask_again: Callable[[str], Draft], open_file: OpenFile = no_file,
     ) -> None:  # fmt: skip
         self._database = database
         self._conversations = conversations
@@ -49,6 +57,7 @@ class Sender:
         self._clock = clock
         self._buckets = buckets
         self._ask_again = ask_again
+        self._open_file = open_file
         self._busy: set[UUID] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -130,8 +139,11 @@ class Sender:
                 return
         if row is None or address is None or row.draft is None:
             return
-        draft = row.draft
-        message = Outbound(row.id, address, draft.text, draft.buttons, draft.locale, draft.list_title)
+        draft, file = row.draft, await self._file(row)
+        if draft.attachment_id is not None and file is None:
+            await self._failed(row, SendError(SendFailure.REJECTED, "file_erased"))
+            return
+        message = Outbound(row.id, address, draft.text, draft.buttons, draft.locale, draft.list_title, file)
         try:
             platform_id = await channel.send(message)
         except SendError as error:
@@ -141,6 +153,16 @@ class Sender:
             await self._failed(row, SendError(SendFailure.UNKNOWN, type(error).__name__[:80]))
         else:
             await self._sent(row, platform_id)
+
+    async def _file(self, row: OutRow) -> Attached | None:
+        """Return the file that goes out; None if there is none, it was erased, or it cannot be opened any more."""
+        if row.draft is None or row.draft.attachment_id is None:
+            return None
+        try:
+            async with self._database.reading() as connection:
+                return await self._open_file(connection, row.draft.attachment_id, row.conversation_id)
+        except (KeyMissing, Tampered):
+            return None
 
     async def _sent(self, row: OutRow, platform_id: str) -> None:
         now = self._clock()
@@ -200,7 +222,7 @@ class Sender:
         if row.draft is None or (stopped is not None and row.created_at < stopped):
             return None
         if row.purpose is Purpose.BOT:
-            asked = row.draft.repeats > 0 or conversation.state is State.ASSIGNED
+            asked = row.draft.repeats > 0 or conversation.state in WITH_OPERATOR
             return None if asked else replace(self._ask_again(row.draft.locale), repeats=1)
         return replace(row.draft, repeats=row.draft.repeats + 1) if row.draft.repeats < _REPEATS else None
 

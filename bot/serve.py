@@ -29,6 +29,7 @@ from bot.model.ids import new_id
 from bot.polling import Polling
 from bot.rasa_pool import RasaPool
 from bot.settings import Settings
+from bot.translation.incoming import Incoming
 from bot.web.app import create_app
 from bot.web_context import make_context
 
@@ -57,6 +58,7 @@ async def serve(settings: Settings) -> None:
     address = settings.public_url or f"http://{settings.host}:{settings.port}"
     say(f"Chat page  {address}/\nDesk       {address}/desk\nHealth     {address}/health")
     _say_channels(settings)
+    _say_translation(service)
     await rasa.start()
     stop = asyncio.Event()
     for one in (signal.SIGINT, signal.SIGTERM):
@@ -76,9 +78,12 @@ def _parts(service: Service, rasa: RasaPool) -> list[tuple[str, Coroutine[Any, A
     parts: list[tuple[str, Coroutine[Any, Any, None]]] = [
         ("worker", service.worker.run()), ("sender", service.sender.run()), ("unknown", service.sender.watch_unknown()),
         ("statuses", service.statuses.run()), ("notices", service.notices.run()), ("retention", service.keeper.run()),
-        ("alarm", service.alarm.run()), ("clocks", Clocks(service).run()), ("search", _keep_search(service)),
+        ("alarm", service.alarm.run()), ("attachments", service.fetcher.run()), ("clocks", Clocks(service).run()), ("search", _keep_search(service)),
         ("rasa", _when_ready(service, rasa)),
     ]  # fmt: skip
+    if service.translator is not None:
+        incoming = Incoming(service.database, service.ring, service.translator, service.bus, service.clock)
+        parts.append(("translation", incoming.run()))
     telegram = next((c for c in service.channels.values() if isinstance(c, TelegramChannel)), None)
     if telegram is not None and service.settings.telegram is not None:
         parts.append(("telegram", _telegram(service, telegram)))
@@ -236,6 +241,14 @@ async def show_first_accounts(service: Service) -> None:
 def _say_channels(settings: Settings) -> None:
     say(f"Telegram   {settings.telegram.mode if settings.telegram else 'off: TELEGRAM_TOKEN is not set'}")
     say(f"WhatsApp   {'on' if settings.whatsapp else 'off: WHATSAPP_TOKEN is not set'}")
+
+
+def _say_translation(service: Service) -> None:
+    """Nobody should find out later that words went to somebody."""
+    if service.translator is not None:
+        say(f"Translation {service.translator.name}")
+        if service.translator.company:
+            say(f"WARNING    Words of people go to {service.translator.company}.")
 
 
 def _first_failure(tasks: list[asyncio.Task[None]]) -> None:

@@ -19,6 +19,8 @@ from bot.model.errors import SettingsError
 from bot.model.locales import LOCALES
 
 _MOST_RASAS = 16
+_MOST_MEGABYTES = 20  # Telegram gives no larger file to a bot
+_SECOND_FACTOR = ("by_role", "required", "optional")
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -65,10 +67,11 @@ class WhatsApp:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long things are kept, in days (design: 30, 90, 24 months, 30, 8)."""
+    """How long things are kept, in days (design: 30, 90, 30, 24 months, 30, 8)."""
 
     bot_text: int = 30
     handed_off: int = 90
+    files: int = 30  # voice, photos and papers, at the latest
     figures: int = 730
     backups: int = 30
     hashes: int = 8
@@ -85,6 +88,23 @@ class Mail:
     login: str = ""
     password: Secret = field(default_factory=lambda: Secret(""))
     lead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """The machine between two people: none, the network's own LibreTranslate at `url`, or a company's service."""
+
+    provider: str = "none"
+    url: str = ""
+    key: Secret = field(default_factory=lambda: Secret(""))
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The staff's pages. `second_factor` says who must have one: required (all), optional (nobody) or by_role (all but
+    operators and interpreters)."""
+
+    second_factor: str = "by_role"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +134,22 @@ class Settings:
     whatsapp: WhatsApp | None = None
     retention: Retention = field(default_factory=Retention)
     mail: Mail = field(default_factory=Mail)
+    desk: Desk = field(default_factory=Desk)
+    translation: Translation = field(default_factory=Translation)
     notices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     alarm_minutes: int = 5
+    file_megabytes: int = 16  # the largest voice, photo or paper that is passed on
     understanding: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def key_ring(self) -> Path:
         """Where the key ring lies: beside the database, never in it."""
         return self.data_dir / "keys" / "ring.json"
+
+    @property
+    def demonstration(self) -> bool:
+        """Tell whether this is somebody trying it on their own machine: nobody else can reach it."""
+        return self.demo_office and self.host in _LOOPBACK and not self.behind_proxy and not self.public_url
 
     @property
     def vectors(self) -> Path:
@@ -134,8 +162,8 @@ _PLAIN = {
     "network_name": str, "network_url": str, "serve": str, "locales": list, "node": str, "workers": int,
     "demo_office": bool, "shipped_points": bool, "demo_hours": str,
     "rasa_processes": int, "rasa_patience": float, "rasa_timeout": float,
-    "telegram": dict, "whatsapp": dict, "retention": dict, "mail": dict,
-    "notices": dict, "alarm_minutes": int, "understanding": dict,
+    "telegram": dict, "whatsapp": dict, "retention": dict, "mail": dict, "desk": dict, "translation": dict,
+    "notices": dict, "alarm_minutes": int, "file_megabytes": int, "understanding": dict,
 }  # fmt: skip
 
 
@@ -156,13 +184,14 @@ def load_settings(root: Path, environment: Mapping[str, str] | None = None) -> S
         locales=_locales(block.get("locales")), telegram=_telegram(block.get("telegram", {}), secrets),
         whatsapp=_whatsapp(block.get("whatsapp", {}), secrets),
         retention=_build("retention", Retention, block.get("retention", {})),
-        mail=_mail(block.get("mail", {}), secrets),
+        mail=_mail(block.get("mail", {}), secrets), translation=_translation(block.get("translation", {}), root),
+        desk=_build("desk", Desk, block.get("desk", {})),
     )  # fmt: skip
     _check(settings)
     return settings
 
 
-_BUILT = {"data_dir", "database", "locales", "telegram", "whatsapp", "retention", "mail"}
+_BUILT = {"data_dir", "database", "locales", "telegram", "whatsapp", "retention", "mail", "desk", "translation"}
 
 
 def _service_block(path: Path) -> dict[str, Any]:
@@ -280,6 +309,41 @@ def _mail(block: Mapping[str, Any], secrets: _Secrets) -> Mail:
     return made
 
 
+_PROVIDERS = {"none": (), "libretranslate": ("url",), "google": (), "microsoft": ("key_file",)}  # what each needs
+
+
+def _translation(block: Mapping[str, Any], root: Path) -> Translation:
+    """Half a configuration is an error: nobody should think that words stay here when they do not."""
+    values = dict(block)
+    path = values.pop("key_file", "")
+    made: Translation = _build("translation", Translation, values, key=Secret(_key(path, root)))
+    where = "config.yml: service.translation"
+    if made.provider not in _PROVIDERS:
+        raise SettingsError(f"{where}.provider must be one of {', '.join(_PROVIDERS)}")
+    for name in _PROVIDERS[made.provider]:
+        if not block.get(name):
+            raise SettingsError(f"{where}.{name} is missing: {made.provider} needs it")
+    if made.url and made.provider != "libretranslate":
+        raise SettingsError(f"{where}.url is only for libretranslate, not for {made.provider}")
+    if path and made.provider == "none":
+        raise SettingsError(f"{where}.key_file is set, but no provider")
+    if made.url and not re.match(r"https?://[^\s/]", made.url):
+        raise SettingsError(f"{where}.url must begin with http:// or https://")
+    return made
+
+
+def _key(path: object, root: Path) -> str:
+    if not isinstance(path, str):
+        raise SettingsError("config.yml: service.translation.key_file must be of type str")
+    try:
+        key = (root / path).read_text(encoding="utf-8").strip() if path else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"config.yml: service.translation.key_file cannot be read: {path}") from error
+    if path and not key:
+        raise SettingsError(f"config.yml: service.translation.key_file is empty: {path}")
+    return key
+
+
 def _check_retention(retention: Retention) -> None:
     """A number below 1 would erase what somebody wrote a moment ago."""
     for one in fields(retention):
@@ -289,11 +353,12 @@ def _check_retention(retention: Retention) -> None:
 
 def _check_notices(notices: Mapping[str, Any]) -> None:
     for point, target in notices.items():
-        if not isinstance(target, dict) or not target.keys() <= {"mail", "telegram"}:
-            raise SettingsError(f"config.yml: service.notices.{point} may hold `mail` and `telegram`")
-        mail = target.get("mail", [])
-        if not isinstance(mail, list) or not all("@" in str(address) for address in mail):
-            raise SettingsError(f"config.yml: service.notices.{point}.mail must be a list of addresses")
+        if not isinstance(target, dict) or not target.keys() <= {"mail", "telegram", "lead"}:
+            raise SettingsError(f"config.yml: service.notices.{point} may hold `mail`, `telegram` and `lead`")
+        for name in ("mail", "lead"):
+            mail = target.get(name, [])
+            if not isinstance(mail, list) or not all("@" in str(address) for address in mail):
+                raise SettingsError(f"config.yml: service.notices.{point}.{name} must be a list of addresses")
 
 
 def _check_database(address: str) -> None:
@@ -320,8 +385,12 @@ def _check(settings: Settings) -> None:
     _check_notices(settings.notices)
     if settings.serve not in {"source_checked", "reviewed"}:
         raise SettingsError("config.yml: service.serve must be source_checked or reviewed")
+    if settings.desk.second_factor not in _SECOND_FACTOR:
+        raise SettingsError(f"config.yml: service.desk.second_factor must be one of {', '.join(_SECOND_FACTOR)}")
     if not 1 <= settings.rasa_processes <= _MOST_RASAS:
         raise SettingsError(f"config.yml: service.rasa_processes must be between 1 and {_MOST_RASAS}")
+    if not 1 <= settings.file_megabytes <= _MOST_MEGABYTES:
+        raise SettingsError(f"config.yml: service.file_megabytes must be between 1 and {_MOST_MEGABYTES}")
     if not 0 < settings.port < 65536:
         raise SettingsError("config.yml: service.port must be between 1 and 65535")
     if settings.host not in _LOOPBACK and not settings.behind_proxy:

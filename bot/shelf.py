@@ -7,10 +7,10 @@ from pathlib import Path
 import yaml
 
 from bot.model.countries import EU
-from bot.model.say import Language, Moment, Say, Value
+from bot.model.say import Language, Moment, Phrase, Say, Value
 from bot.model.shown import ShownOffice
 from bot.replies import Shelf
-from handoff import hours
+from handoff import hours, phrasebook
 from handoff.contact_point import ContactPoint, Door, Place, Visit, Who
 from handoff.services import Service
 from knowledge.catalogue import Catalogue
@@ -33,7 +33,20 @@ def make_shelf(catalogue: Catalogue, points: Mapping[str, ContactPoint], clock: 
         article=catalogue.pick, office=office, lines=helplines.lines_for,
         foreign=lambda language: str(foreign.get(language, "")),
         eu=lambda country: country[:2] in EU,  # there 112 is surely right and free
+        sentence=sentence, answers=answers,
     )  # fmt: skip
+
+
+def sentence(locale: str, phrase: Phrase) -> str:
+    """Return an adviser's sentence of the phrasebook."""
+    return phrasebook.load().text(locale, phrase.id, phrase.fields)
+
+
+def answers(locale: str, phrase: Phrase) -> list[tuple[str, str]]:
+    """Return the ids and words of what can be tapped below it; nothing below a sentence that is not there any more."""
+    book = phrasebook.load()
+    known = book.answers(locale, phrase.id) if phrase.id in book.sentences else ()
+    return [(phrasebook.tap(phrase.id, answer), words) for answer, words in known]
 
 
 def office_card(point: ContactPoint | Service, now: datetime) -> ShownOffice:

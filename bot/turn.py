@@ -13,27 +13,27 @@ from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables as t
+from bot.attachments import fetcher
 from bot.bus import Bus
 from bot.carry_out import Carried, CarryOut
 from bot.conversations import Conversations
 from bot.db import Database
 from bot.dispatch.base import Lease
-from bot.hearing import WORDS, Said, decide_all, for_now, group, may_search
+from bot.hearing import WORDS, Said, answered, decide_all, for_now, group, may_search, to_call
 from bot.inbox import NO_WORDS, Inbox, Waiting
-from bot.markup import escape
-from bot.masking import mask
-from bot.model.conversation import HELD, Conversation, Purpose, State
+from bot.model.conversation import WITH_OPERATOR, Conversation, Purpose
 from bot.model.errors import LostLease
 from bot.model.knowing import Found
-from bot.model.messages import Kind
-from bot.model.say import Reply, Say
+from bot.model.say import Reply, Say, Verbatim
 from bot.model.understanding import Understanding
-from bot.outbox import Draft, Outbox
+from bot.outbox import Outbox
+from bot.recorder import Recorder
 from bot.replies import Replies
 from bot.signals import Signals
 from dialogues.decision import Decision, Heard, World
 from dialogues.flows.common import PERSON
 from dialogues.tracker import Tracker, load
+from handoff.callbacks import number_in
 from handoff.outcome import HeldAnswer
 from handoff.store import load_conversation
 from nlu.interpreter import Interpreter
@@ -81,7 +81,7 @@ class Turn:
 
     def __init__(
         self, database: Database, conversations: Conversations, inbox: Inbox, outbox: Outbox,
-        interpreter: Interpreter, carry_out: CarryOut, replies: Replies, bus: Bus, signals: Signals,
+        recorder: Recorder, interpreter: Interpreter, carry_out: CarryOut, replies: Replies, bus: Bus, signals: Signals,
         clock: Callable[[], datetime],
         world: Callable[[AsyncConnection, Conversation], Awaitable[World]],
         find: Callable[[str, str, str], Awaitable[tuple[Found, ...]]], report: Callable[[Report], None],
@@ -91,6 +91,7 @@ class Turn:
         self._conversations = conversations
         self._inbox = inbox
         self._outbox = outbox
+        self._recorder = recorder
         self._interpreter = interpreter
         self._carry_out = carry_out
         self._replies = replies
@@ -115,6 +116,8 @@ class Turn:
         report = await self._write(lease, _without_deferred(read, said), said, decision, parked)
         self._left_parked = self._left_parked or bool(parked)
         self._bus.publish(f"conversation:{lease.conversation_id}")
+        self._bus.wake(fetcher.TOPIC)
+        self._bus.wake("translation")
         self._report(report)
 
     async def take_up_parked(self) -> int:
@@ -148,9 +151,10 @@ class Turn:
         heard = Heard(
             kind=last.kind, button=last.button, understanding=meant, city=last.city, country=last.country,
             locale_hint=last.locale_hint, sent_at=rows[0].sent_at, delay=self._clock() - last.sent_at,
+            number=number_in(_text(rows)) if last.kind in WORDS else "",
         )  # fmt: skip
         waits = meant is not None and self._waits(read, rows, meant)
-        if meant is not None and not waits and read.conversation.state is not State.ASSIGNED and may_search(meant):
+        if meant is not None and not waits and read.conversation.state not in WITH_OPERATOR and may_search(meant):
             locale, country = meant.locale or read.tracker.locale, meant.any_country or read.tracker.country
             heard = replace(heard, found=await self._find(_text(rows), locale, country))
         return Said(heard, rows, waits)
@@ -161,7 +165,7 @@ class Turn:
 
     def _waits(self, read: Read, rows: tuple[Waiting, ...], meant: Understanding) -> bool:
         """Danger and commands never wait for Rasa; everything else waits while it starts, up to 30 s."""
-        hurried = meant.safety or meant.commands or meant.foreign or read.conversation.state is State.ASSIGNED
+        hurried = meant.safety or meant.commands or meant.foreign or read.conversation.state in WITH_OPERATOR
         return meant.degraded and not hurried and self._clock() - rows[0].received_at < self._patience
 
     async def _write(
@@ -171,8 +175,12 @@ class Turn:
         now = self._clock()
         async with self._database.transaction() as connection:
             conversation = await self._prove(connection, lease, read)
-            await self._record(connection, conversation, read.waiting, now)
+            answers = {
+                row: self._replies.answer(conversation.locale, one) for row, one in answered(said, decision).items()
+            }
+            await self._recorder.record(connection, conversation, read.waiting, now, answers, to_call(said, decision))
             carried = await self._carry_out.carry_out(connection, conversation, decision, now) if said else Carried()
+            await self._recorder.release_files(connection, conversation.id, carried.handoff, now)
             rows = await self._reply(connection, lease, decision, carried, read.waiting, now)
             done = [waiting.id for waiting in read.waiting if waiting.id not in parked]
             finished = await self._inbox.finish(connection, done, "done", now)
@@ -188,23 +196,6 @@ class Turn:
         if current is None or current.fence != lease.fence or current.version != read.conversation.version:
             raise LostLease("lease or version changed")
         return current
-
-    async def _record(
-        self,
-        connection: AsyncConnection,
-        conversation: Conversation,
-        waiting: Sequence[Waiting],
-        now: datetime,
-    ) -> None:
-        """Put the words on the record, without numbers that name a person; an office may need a telephone number."""
-        fresh = [one for one in waiting if one.kind not in NO_WORDS and not one.recorded]
-        for one in fresh:
-            words = one.text or (f"[{one.city or one.kind}]" if one.kind not in {Kind.BUTTON, Kind.COMMAND} else "")
-            if words:
-                kept = mask(words, keep_phones=conversation.state in HELD)
-                await self._conversations.record(connection, conversation.id, "person", kept, one.sent_at)
-        if fresh and conversation.stopped_at:
-            await self._conversations.write(connection, conversation.id, {"stopped_at": None})
 
     async def _reply(
         self, connection: AsyncConnection, lease: Lease, decision: Decision, carried: Carried,
@@ -233,7 +224,9 @@ class Turn:
         self, connection: AsyncConnection, conversation: Conversation, held: HeldAnswer, locale: str, now: datetime
     ) -> UUID:
         """Send an operator's words that were kept until the person wrote again; they are on the record already."""
-        draft = Draft(escape(held.text), Purpose.OPERATOR, locale=locale, recorded=False)
+        draft = self._replies.render(Reply((held.phrase or Verbatim(held.text),)), locale, Purpose.OPERATOR)
+        file = await self._recorder.file_of(connection, held.message_id)
+        draft = replace(draft, recorded=False, attachment_id=file)
         row = await self._outbox.add(
             connection, conversation.id, conversation.account_id, conversation.epoch, draft, now
         )
@@ -262,14 +255,14 @@ class Turn:
                 return
             message = await self._inbox.read(connection, row_id) if row_id else None
             if row_id and await self._inbox.finish(connection, [row_id], "dead", now, "three failures"):
-                await self._record(connection, conversation, [message] if message else [], now)
+                await self._recorder.record(connection, conversation, [message] if message else [], now, {})
                 await self._admit(connection, conversation, now)
             await self._release(connection, lease, now)
         self._bus.wake("outbox")
 
     async def _admit(self, connection: AsyncConnection, conversation: Conversation, now: datetime) -> None:
         """Say honestly that a message was not understood, unless a person reads it anyway."""
-        if conversation.state is State.ASSIGNED:
+        if conversation.state in WITH_OPERATOR:
             return
         reply = Reply((Say("turn_failed"),), (PERSON,))
         draft = self._replies.render(reply, conversation.locale or "en", Purpose.HANDOFF)

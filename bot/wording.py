@@ -1,7 +1,7 @@
 """How values look in a reader's language: countries, languages, dates, times. Western digits in every script."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,11 @@ def _digit(sign: str) -> int | None:
 def isolate(locale: str, text: str) -> str:
     """Keep a foreign name or number from turning a right-to-left line around."""
     return f"{_ISOLATE[0]}{text}{_ISOLATE[1]}" if locale in RTL else text
+
+
+def listed(locale: str, words: Iterable[str]) -> str:
+    """Join words as the language does."""
+    return _SEPARATORS.get(locale, ", ").join(words)
 
 
 class Wording:
@@ -79,7 +84,7 @@ class Wording:
             case date():
                 return self.day(locale, value)
             case tuple():
-                return _SEPARATORS.get(locale, ", ").join(self.value(locale, one) for one in value)
+                return listed(locale, (self.value(locale, one) for one in value))
             case str():
                 return escape(value)
             case _:

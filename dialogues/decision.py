@@ -17,7 +17,7 @@ class Desk:
     """Ask the handoff room. `action` is offer | offices | status | cancel | … (the part of an `h:` id before the argument)."""
 
     action: str
-    argument: str = ""
+    argument: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,7 @@ class Heard:
     locale_hint: str = ""
     sent_at: datetime | None = None
     delay: timedelta = timedelta()
+    number: str = field(default="", repr=False)  # the one telephone number in the words
     found: tuple[Found, ...] = field(default=(), repr=False)  # by the search, where nothing was understood
 
 
@@ -108,6 +109,7 @@ class World:
     unread: frozenset[str] = frozenset()  # locales whose texts no speaker has checked
     state: State = State.BOT
     recent_office: str = ""
+    asked: tuple[str, ...] = ()  # the choices below an adviser's question that waits for its answer
     awaits_question: bool = False  # a closed office was offered: what is written now is for it
     topic_countries: tuple[str, ...] = ()
     region_of: Callable[[str], str] = lambda city: ""  # the region of a city, where its texts differ by region

@@ -7,19 +7,19 @@ was asked · what the words mean.
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.model.conversation import State
-from bot.model.messages import Kind
-from bot.model.say import Language, Moment, Say
+from bot.model.conversation import WITH_OPERATOR
+from bot.model.messages import FILES, Kind
+from bot.model.say import Language, Moment, Say, ShowArticle
 from bot.model.understanding import Understanding, Verdict
 from dialogues import meaning, taps
 from dialogues.decision import Decision, Desk, Erase, Heard, Privacy, World
-from dialogues.flows import answer, language, person, safety, start
+from dialogues.flows import answer, files, language, person, safety, start
 from dialogues.flows.common import MENU, PERSON
 from dialogues.tracker import Tracker
 
 LATE = timedelta(minutes=15)
 _ANY_STATE = ("service/stop", "service/delete_my_data", "service/choose_language", "service/case_status")
-_ANY_STATE_TAPS = ("h:cancel", "d:erase", "l:", "p:delete")
+_ANY_STATE_TAPS = ("h:cancel", "h:still:", "h:transfer:", "h:interpret:", "d:erase", "l:", "p:delete")
 _COMMANDS = {
     "start": "menu", "help": "service/what_can_you_do", "person": "service/talk_to_human", "status": "service/case_status",
     "language": "service/choose_language", "country": "service/choose_country", "privacy": "service/privacy",
@@ -33,7 +33,7 @@ def decide(tracker: Tracker, heard: Heard, world: World) -> Decision:
     decision = _decide(tracker, heard, world)
     if decision.name in {"emergency", "silent"}:
         return decision
-    decision = _told_once(decision, world)
+    decision = _told_once(_remembered(decision), world)
     if decision.steps and not any(isinstance(step, Erase) for step in decision.steps):
         decision = replace(decision, tracker=replace(decision.tracker, greeted=True))
     if heard.delay >= LATE and decision.steps and heard.sent_at and decision.tracker.pending != "late":
@@ -41,12 +41,18 @@ def decide(tracker: Tracker, heard: Heard, world: World) -> Decision:
     return _language_offer(decision, heard, world)
 
 
+def _remembered(decision: Decision) -> Decision:
+    """Remember which answers were shown, for the adviser whom the person lets read: what is not said twice."""
+    shown = (step.intent for step in decision.steps if isinstance(step, ShowArticle))
+    return replace(decision, tracker=decision.tracker.showing(shown))
+
+
 def _told_once(decision: Decision, world: World) -> Decision:
     """After the first answer: what is kept and who sees it; in a language nobody has checked: that, too."""
     tracker = decision.tracker
     if not decision.steps or decision.name == "menu" or any(isinstance(step, Erase) for step in decision.steps):
         return decision
-    if world.state is State.ASSIGNED:
+    if world.state in WITH_OPERATOR:
         return decision
     if tracker.locale in world.unread and not tracker.unread_told:
         said = Say("texts_unread", {"language": Language(tracker.locale, own=True)})
@@ -90,19 +96,23 @@ def _placed(tracker: Tracker, meant: Understanding, world: World) -> Tracker:
 def _decide(tracker: Tracker, heard: Heard, world: World) -> Decision:
     meant = heard.understanding
     kinds = _danger_kinds(heard)
-    if kinds and not (world.state is State.ASSIGNED and _shown_lately(tracker, world)):
+    if kinds and not (world.state in WITH_OPERATOR and _shown_lately(tracker, world)):
         return safety.danger(tracker, world, heard, kinds)
     command = _command(heard)
-    if command in _ANY_STATE and not (world.state is State.ASSIGNED and meant and meant.foreign):
+    if command in _ANY_STATE and not (world.state in WITH_OPERATOR and meant and meant.foreign):
         return meaning.serve(tracker, heard, world, command)
-    if world.state is State.ASSIGNED and not heard.button.startswith(_ANY_STATE_TAPS):
-        # A typed "yes" may answer the adviser and not our question, so here only a tap counts.
-        return Decision(tracker, name="silent")
+    if world.state in WITH_OPERATOR and not heard.button.startswith(_ANY_STATE_TAPS):
+        if heard.kind in FILES:
+            return files.sent(tracker, world, heard)
+        # A typed "yes" answers the adviser, never a question of ours.
+        return person.to_adviser(tracker, heard.button or _typed_choice(world.asked, meant))
     if heard.kind is Kind.COMMAND:
         return start.menu(tracker, world) if command in {"menu", ""} else meaning.serve(tracker, heard, world, command)
     if heard.kind is Kind.BUTTON:
         return taps.tapped(tracker, heard, world, heard.button)
-    if heard.kind in {Kind.VOICE, Kind.PHOTO, Kind.FILE, Kind.STICKER, Kind.LOCATION}:
+    if heard.kind in FILES:
+        return files.sent(tracker, world, heard)
+    if heard.kind in {Kind.STICKER, Kind.LOCATION}:
         return _not_text(tracker, heard, world)
     return _spoken(tracker, heard, world)
 
@@ -127,25 +137,23 @@ def _command(heard: Heard) -> str:
 
 
 def _not_text(tracker: Tracker, heard: Heard, world: World) -> Decision:
-    """Location: a city at once. A sticker or a voice note as the first thing: the picture menu."""
+    """Location: a city at once. A sticker: the picture menu."""
     if heard.kind is Kind.LOCATION:
         if heard.city:
             return person.located(tracker, world, heard)
         return Decision(tracker, (Say("location_unknown"),), (PERSON, MENU), "command")
-    if heard.kind is Kind.STICKER:
-        return start.menu(tracker, world)
-    if not tracker.greeted:
-        return start.menu(tracker, world).first(Say("media_unread"))
-    return Decision(tracker, (Say("media_unread"),), (PERSON, MENU), "give_up")
+    return start.menu(tracker, world)
 
 
 def _spoken(tracker: Tracker, heard: Heard, world: World) -> Decision:
     meant = heard.understanding
     if meant is None:
         return start.menu(tracker, world)
+    if tracker.pending == person.CALL_NUMBER and heard.number:
+        return person.call_number(tracker, heard.number)
     if not tracker.greeted and not meant.ranking and not meant.degraded and not meant.commands and not meant.foreign:
         return start.menu(tracker, world)
-    typed = _typed_choice(tracker, meant)
+    typed = _typed_choice(tracker.options, meant)
     if typed:
         return taps.tapped(tracker, heard, world, typed)
     if meant.foreign:
@@ -166,18 +174,20 @@ def _spoken(tracker: Tracker, heard: Heard, world: World) -> Decision:
     return meaning.judged(tracker, heard, world, meant)
 
 
-def _typed_choice(tracker: Tracker, meant: Understanding) -> str:
+def _typed_choice(options: tuple[str, ...], meant: Understanding | None) -> str:
     """A typed 1, 2, 3 is a tap on what was offered last; "ok" or a thumb is the first of a yes and a no."""
+    if meant is None:
+        return ""
     choice = meant.value("choice")
-    if choice.isdecimal() and 0 < int(choice) <= len(tracker.options):
-        return tracker.options[int(choice) - 1]
+    if choice.isdecimal() and 0 < int(choice) <= len(options):
+        return options[int(choice) - 1]
     positive = choice == "ok" or "service/affirm" in meant.commands
     negative = "service/deny" in meant.commands
-    for option in tracker.options:
+    for option in options:
         if (positive and option.endswith(":yes")) or (negative and option.endswith(":no")):
             return option
-    if positive and tracker.options and tracker.options[0].startswith(("h:accept", "h:leave")):
-        return tracker.options[0]
+    if positive and options and options[0].startswith(("h:accept", "h:leave")):
+        return options[0]
     return ""
 
 
@@ -189,6 +199,8 @@ def _pending(tracker: Tracker, heard: Heard, world: World, meant: Understanding)
             return person.located(tracker, world, replace(heard, city=city, country=country))
         if meant.verdict is not Verdict.ACCEPT:
             return person.city_skipped(tracker, world)
+    if tracker.pending == person.CALL_NUMBER and meant.verdict is not Verdict.ACCEPT and not meant.degraded:
+        return person.call_number(tracker, "")
     asks_anew = meant.verdict is Verdict.ACCEPT and not meant.intent.startswith("service/")
     if tracker.pending == "region" and meant.value("region") and not asks_anew:
         return answer.region_chosen(tracker, world, meant.value("region"))

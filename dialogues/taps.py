@@ -17,6 +17,8 @@ def tapped(tracker: Tracker, heard: Heard, world: World, button: str) -> Decisio
     head, _, rest = button.partition(":")
     if head == "h":
         return person.desk(tracker, button)
+    if head == "f":
+        return person.late_answer(tracker, button)
     if head == "m":
         row = start.row_chosen(tracker, world, rest)
         return meaning.act_on(tracker, heard, world, row.intent) if isinstance(row, MenuRow) else row

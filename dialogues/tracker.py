@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 
+_SHOWN = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Tracker:
@@ -13,7 +15,8 @@ class Tracker:
     `country` is where the person works, or the one country they named; `residence` is where they live, `now` where
     they are; the three differ. `region` is an ISO 3166-2 code. `pending` names what a bare yes or no
     would answer; `options` are the ids of the choices shown last, so that a typed 2 is a tap. `held` is an intent that
-    waits for a country or for "does it still matter", `held_also` a second one of the same message. `trusted_only` keeps
+    waits for a country or for "does it still matter", `held_also` a second one of the same message. `shown` are the intents
+    whose answers were shown of late. `trusted_only` keeps
     the question from offices that may have to report people; why is not kept.
     """
 
@@ -32,6 +35,7 @@ class Tracker:
     held: str = field(default="", repr=False)
     held_also: str = field(default="", repr=False)
     intent: str = field(default="", repr=False)
+    shown: tuple[str, ...] = field(default=(), repr=False)
     failures: int = 0
     greeted: bool = False
     answered: bool = False
@@ -39,6 +43,7 @@ class Tracker:
     unread_told: bool = False
     learn_asked: bool = False
     degraded_told: bool = False
+    cover_told: bool = False
     minor: bool = False
     trusted_only: bool = field(default=False, repr=False)
     danger: str = field(default="", repr=False)
@@ -59,6 +64,10 @@ class Tracker:
         """Keep the intents, two at most, until what is pending is answered."""
         held, held_also, *_ = (*intents, "", "")
         return replace(self, held=held, held_also=held_also, pending=pending)
+
+    def showing(self, intents: Iterable[str]) -> "Tracker":
+        """Remember answers that were shown, each once, the last five."""
+        return replace(self, shown=tuple(dict.fromkeys((*self.shown, *intents)))[-_SHOWN:])
 
     def chosen(self, country: str, of: str = "") -> "Tracker":
         """Note a country that was chosen for a question that depends on `of`; chosen for nothing, it is all three."""
@@ -83,5 +92,6 @@ def load(text: str) -> Tracker:
         return Tracker()
     known = {item.name for item in fields(Tracker)}
     stored = {key: value for key, value in json.loads(text).items() if key in known}
-    stored["options"] = tuple(stored.get("options", ()))
+    for name in ("options", "shown"):
+        stored[name] = tuple(stored.get(name, ()))
     return Tracker(**stored)

@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     route.add_argument("--output", type=Path, required=True, help="JSON lines: id, point, why, state, open_now ...")
     route.add_argument("--network", type=Path, help="offices of another network: .json, .csv, .yml or a folder")
     route.add_argument("--staffed", default="all", help="ids of offices where advisers answer, with commas; all; none")
+    route.add_argument("--interpreters", default="", help="languages of the network's interpreters, with commas")
     return parser
 
 
@@ -74,7 +75,8 @@ def _route(options: argparse.Namespace) -> int:
     named = {"all": known, "none": set()}.get(options.staffed, set(options.staffed.split(",")))
     if strange := named - known:
         raise BadQuestions("\n".join(f"--staffed: there is no office {one!r}" for one in sorted(strange)))
-    network = Network(points, frozenset(named))
+    interpreters = frozenset(filter(None, options.interpreters.split(",")))
+    network = Network(points, frozenset(named), interpreters=interpreters)
     lines = [json.dumps(routed(network, question), ensure_ascii=False) for question in read_questions(options.input)]
     options.output.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     return _say(

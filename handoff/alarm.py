@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model.conversation import Conversation, State
+from bot.model.conversation import WITH_OPERATOR, Conversation, State
 from bot.model.say import Say
 from handoff import hours, shifts, store, wording
 from handoff.casebook import PERSON, Casebook
@@ -67,7 +67,7 @@ class Alarm:
         if case.danger_at is not None and now - case.danger_at < AT_MOST_EVERY:
             truth, also = await self._truth(connection, holder)
             return Danger(seen, truth, alarm=False, also=also)
-        if case.state == State.WAITING and not await shifts.someone_on_shift(connection, holder, now):
+        if case.state not in WITH_OPERATOR and not await shifts.someone_on_shift(connection, holder, now):
             reader = await self._on_shift(connection, seen, card, without=(holder.id,))
             if reader is not None:
                 return await self._to_another(connection, seen, case, reader, share_from)
@@ -110,8 +110,11 @@ class Alarm:
         share_from: datetime | None,
     ) -> Danger:
         """Raise a question to the top where it is."""
-        edge = Edge.DANGER_WHILE_ASSIGNED if seen.state is State.ASSIGNED else Edge.DANGER
+        edge = Edge.DANGER_WHILE_ASSIGNED if seen.state in WITH_OPERATOR else Edge.DANGER
         stands = await self.casebook.walk(connection, seen, edge, PERSON, case.id)
+        if seen.state is State.CALLBACK:
+            closes = hours.day_closes_at(holder, self.casebook.clock())
+            await store.update_case(connection, case.id, state=State.WAITING, deadline_at=closes)
         urgent = replace(self.casebook.card(case), urgency=Urgency.DANGER)
         await self.casebook.rewrite_card(connection, case, urgent)
         shown_from = share_from if case.share_from is None else None
@@ -155,7 +158,17 @@ class Alarm:
         """Return the offices that may hear of a danger without being chosen by the person: none outside the EU."""
         network = await self.casebook.network(connection)
         now = self.casebook.clock()
-        route = network.choose(card.country, card.city, seen.locale, "", now, True, minor=card.minor, without=without)
+        route = network.choose(
+            card.country,
+            card.city,
+            seen.locale,
+            "",
+            now,
+            True,
+            minor=card.minor,
+            without=without,
+            urgency=Urgency.DANGER,
+        )
         return tuple(point for point in route.staffed if point.in_eu)
 
     async def _shown_from(

@@ -14,7 +14,8 @@ from bot.crypto import KeyRing
 from bot.model.conversation import Conversation, State
 from bot.model.ids import new_id
 from bot.model.say import Reply
-from handoff import hours, safe_contact, shifts, store
+from handoff import callbacks, hours, safe_contact, shifts, store
+from handoff.bridge import Bridge, BridgeKind
 from handoff.contact_point import ContactPoint, PointKind
 from handoff.machine import EDGES, Edge, Position, advance
 from handoff.outcome import Delivery, Outcome
@@ -40,10 +41,20 @@ class Casebook:
     directory: Callable[[], Sequence[ContactPoint]]
     clock: Callable[[], datetime]
     network_url: str = NETWORK_URL
+    keep_days: int = 90  # how long what an adviser had is kept after the end of the case
+    translation: bool = False  # whether a machine may translate between a person and an operator
 
     async def network(self, connection: AsyncConnection) -> Network:
-        """Return the offices, knowing which of them are staffed at this moment."""
-        return Network(tuple(self.directory()), await shifts.staffed_points(connection, self.clock()))
+        """Return the offices, knowing which are staffed at this moment, how busy they are and which languages they speak."""
+        there = await shifts.manning(connection, self.clock())
+        load = await shifts.loads(connection, there)
+        points = there.speaking(self.directory())
+        return Network(points, there.staffed, load, there.interpreters, self.translation)
+
+    async def bridge(self, connection: AsyncConnection, point_id: str, locale: str, card: Card) -> Bridge:
+        """Return how an office and a person will understand each other."""
+        network = await self.network(connection)
+        return network.bridge(network.point(point_id) or self.office(point_id), locale, card.also)
 
     def office(self, point_id: str) -> ContactPoint:
         """Return an office; one that left the network is known by its id alone, its hours unknown."""
@@ -100,6 +111,7 @@ class Casebook:
         """Remember what was offered, in place of an older offer, until the person answers."""
         old = await store.open_case(connection, seen.id)
         if old is not None:
+            await callbacks.finish(connection, old.id, callbacks.CANCELLED, self.clock())
             await store.delete_case(connection, old.id)
         now, case_id = self.clock(), new_id()
         case = Case(
@@ -135,7 +147,9 @@ class Casebook:
         now = self.clock()
         stands = await self.walk(connection, seen, edge, PERSON, case.id, contact_point=point.id)
         await store.cancel_notices(connection, case.id)
+        await callbacks.finish(connection, case.id, callbacks.CANCELLED, now)  # the number was for the other office
         moved = replace(case, contact_point=point.id)
+        bridge = await self.bridge(connection, point.id, case.locale, card or self.card(case))
         unread = replace(card or self.card(case), read_after=None)
         await store.update_case(
             connection,
@@ -148,14 +162,17 @@ class Casebook:
             deadline_at=hours.day_closes_at(point, now),
             last_word_at=now,
             notices=1,
+            bridge=bridge.kind,
         )
         await store.add_notice(connection, moved, "waiting", now, self._next_opening_time(point))
+        if bridge.kind is BridgeKind.INTERPRETER:
+            await store.add_notice(connection, moved, "interpreter", now)
         return stands
 
     async def requeue(
         self, connection: AsyncConnection, seen: Conversation, case: Case, edge: Edge, actor: str, notice: str
     ) -> Conversation:
-        """Give a taken case back to its office's queue; it keeps its place, and the colleagues are told."""
+        """Give a case back to its office's queue; it keeps its place, and the colleagues are told."""
         now, point = self.clock(), self.office(case.contact_point)
         stands = await self.walk(connection, seen, edge, actor, case.id)
         await store.update_case(
@@ -182,6 +199,7 @@ class Casebook:
         if case is None:
             return stands
         await store.cancel_notices(connection, case.id)
+        await callbacks.finish(connection, case.id, callbacks.CANCELLED, self.clock())
         if case.state == State.OFFERED:
             await store.delete_case(connection, case.id)
             return stands

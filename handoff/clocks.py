@@ -12,16 +12,17 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.conversation import Conversation, State
-from handoff import hours, store, wording
+from handoff import callbacks, exits, hours, limits, store, wording
 from handoff.casebook import CHAIN, CLOCK, Casebook
 from handoff.contact_point import ContactPoint
-from handoff.machine import EDGES, Edge
+from handoff.machine import EDGES, Edge, allows
 from handoff.outcome import Outcome
 from handoff.store import Case
 
 ANSWER_WITHIN = timedelta(minutes=15)
 SILENT_FOR = 3  # opening days
 OFFER_LASTS = timedelta(days=1)
+WINDOW_LEFT = timedelta(hours=2)  # of WhatsApp's 24
 CLOSING_LASTS = timedelta(hours=1)  # a closing missed for longer is not spoken of
 
 
@@ -35,13 +36,16 @@ class Chore(StrEnum):
     NO_REPLY = "no_reply"
     SILENCE_QUESTION = "silence_question"
     SILENCE_CLOSE = "silence_close"
+    CALL_MISSED = "call_missed"
+    WINDOW_CLOSING = "window_closing"
+    LIMIT_OVER = "limit_over"
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A case whose clock ran out."""
+    """A case whose clock ran out, or a conversation whose limit is over (then there is no case)."""
 
-    case_id: UUID
+    case_id: UUID | None
     conversation_id: UUID
     chore: Chore
 
@@ -59,11 +63,14 @@ class Clocks:
             chore = await self._chore(connection, case, now)
             if chore is not None:
                 found.append(Due(case.id, case.conversation_id, chore))
-        return found
+        over = await store.limits_over(connection, now)
+        return [*found, *(Due(None, conversation_id, Chore.LIMIT_OVER) for conversation_id in over)]
 
     async def run(self, connection: AsyncConnection, due: Due) -> Outcome | None:
         """Do one thing that was due; None if it is not due any more or says nothing to the conversation."""
         seen = await store.load_conversation(connection, due.conversation_id)
+        if due.case_id is None:
+            return await self._limit_over(connection, seen) if seen is not None else None
         case = await store.case_by_id(connection, due.case_id)
         if seen is None or case is None or await self._chore(connection, case, self.casebook.clock()) is not due.chore:
             return None
@@ -82,6 +89,10 @@ class Clocks:
                 return await self._no_reply(connection, seen, case)
             case Chore.SILENCE_QUESTION:
                 return await self._silence_question(connection, seen, case)
+            case Chore.CALL_MISSED:
+                return await self._call_missed(connection, seen, case)
+            case Chore.WINDOW_CLOSING:
+                return await self._window_closing(connection, seen, case)
         stands = await self.casebook.end(connection, seen, case, Edge.SILENCE_CLOSE, CLOCK)
         return await self.casebook.say(connection, stands, case, wording.say("silence_closed"), Edge.SILENCE_CLOSE)
 
@@ -96,7 +107,33 @@ class Clocks:
             since = await store.last_notice_at(connection, case.id) or case.opened_at
             late = hours.opening_time_between(point, since, now) >= ANSWER_WITHIN
             return Chore.NOTICE if late and case.notices < len(CHAIN) else None
-        return _assigned_chore(case, point, now) if case.state == State.ASSIGNED else None
+        if case.state == State.CALLBACK:
+            return await self._call_chore(connection, case, point, now)
+        if case.state == State.ASSIGNED and await self._window_closes(connection, case, now):
+            return _by_day(Chore.WINDOW_CLOSING, point, now)
+        return _held_chore(case, point, now)
+
+    async def _call_chore(
+        self, connection: AsyncConnection, case: Case, point: ContactPoint, now: datetime
+    ) -> Chore | None:
+        if not (await self.casebook.network(connection)).can_queue(point, now):
+            return _by_day(Chore.OFFICE_LOST, point, now)
+        if case.deadline_at is None or case.deadline_at > now:
+            return None
+        at_closing = now - case.deadline_at <= CLOSING_LASTS and not hours.quiet_now(point, now)
+        return Chore.CALL_MISSED if at_closing else _by_day(Chore.CALL_MISSED, point, now)
+
+    async def _window_closes(self, connection: AsyncConnection, case: Case, now: datetime) -> bool:
+        """Tell whether WhatsApp lets us write for less than two hours, the person waits, and they were not told yet."""
+        if case.last_word != "person":
+            return False
+        until = await store.window_until(connection, case.conversation_id)
+        if until is None or not now < until <= now + WINDOW_LEFT:
+            return False
+        told = await store.count_events(
+            connection, case.id, EDGES[Edge.WINDOW_CLOSING].event, since=until - WINDOW_LEFT
+        )
+        return not told
 
     async def _closing(self, connection: AsyncConnection, seen: Conversation, case: Case) -> Outcome | None:
         """Say once, at closing, that nobody could answer today; then wait for the next opening day."""
@@ -116,7 +153,7 @@ class Clocks:
         """Nobody works at the office any more: admit it and give addresses instead of a promise."""
         card, network = self.casebook.card(case), await self.casebook.network(connection)
         now = self.casebook.clock()
-        route = network.choose(card.country, card.city, case.locale, case.topic, now, card.trusted_only)
+        route = network.choose(card.country, card.city, case.locale, case.topic, now, card.trusted_only, also=card.also)
         stands = await self.casebook.end(connection, seen, case, Edge.OFFICE_LOST, CLOCK)
         return await self.casebook.say(
             connection,
@@ -125,6 +162,31 @@ class Clocks:
             wording.no_staffed(route, card.country, self.casebook.network_url),
             Edge.OFFICE_LOST,
         )
+
+    async def _call_missed(self, connection: AsyncConnection, seen: Conversation, case: Case) -> Outcome:
+        """Nobody called within an opening day: erase the number, say so once, and let the question wait on."""
+        now, point = self.casebook.clock(), self.casebook.office(case.contact_point)
+        await callbacks.finish(connection, case.id, callbacks.MISSED, now)
+        stands = await self.casebook.requeue(connection, seen, case, Edge.CALL_MISSED, CLOCK, "repeated")
+        opens = None if hours.is_open(point, now) else hours.opens_at(point, now)
+        return await self.casebook.say(connection, stands, case, exits.call_missed(point, opens), Edge.CALL_MISSED)
+
+    async def _window_closing(self, connection: AsyncConnection, seen: Conversation, case: Case) -> Outcome | None:
+        """Tell once, two hours before, that WhatsApp will let nobody write until the person does."""
+        if seen.window_until is None:
+            return None
+        stands = await self.casebook.walk(connection, seen, Edge.WINDOW_CLOSING, CLOCK, case.id)
+        zone = self.casebook.office(case.contact_point).zone
+        reply = exits.window_closing(seen.window_until, zone)
+        return await self.casebook.say(connection, stands, case, reply, Edge.WINDOW_CLOSING)
+
+    async def _limit_over(self, connection: AsyncConnection, seen: Conversation) -> Outcome | None:
+        """Advisers may be asked again; nobody is told, as the person did not write."""
+        if not allows(seen.state, Edge.LIMIT_OVER) or limits.limited(seen, self.casebook.clock()):
+            return None
+        stands = await self.casebook.walk(connection, seen, Edge.LIMIT_OVER, CLOCK)
+        stands = await limits.write(connection, stands, None)
+        return Outcome(stands, events=(EDGES[Edge.LIMIT_OVER].event,))
 
     async def _notice(self, connection: AsyncConnection, case: Case) -> None:
         """Remind the office's staff once, then tell its lead."""
@@ -144,9 +206,9 @@ class Clocks:
         return await self.casebook.say(connection, stands, case, wording.still_needed(), Edge.SILENCE_QUESTION)
 
 
-def _assigned_chore(case: Case, point: ContactPoint, now: datetime) -> Chore | None:
+def _held_chore(case: Case, point: ContactPoint, now: datetime) -> Chore | None:
     """The clock of an operator runs while the last word is the person's, the clock of a person after the operator's."""
-    if case.last_word == "person":
+    if case.last_word == "person" and case.state == State.ASSIGNED:
         since = max(case.last_word_at, case.taken_at or case.last_word_at)
         late = hours.opening_time_between(point, since, now) >= ANSWER_WITHIN
         return _by_day(Chore.NO_REPLY, point, now) if late else None

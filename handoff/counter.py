@@ -1,42 +1,42 @@
 """What operators do: take, answer, give back, close, go away. On an open transaction; the caller sends what comes back."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model.conversation import Conversation, Purpose, State
-from bot.model.errors import GuichetError
+from bot.model.conversation import WITH_OPERATOR, Conversation, Purpose, State
 from bot.model.say import Reply, Say, Verbatim
-from handoff import hours, queue, safe_contact, shifts, store, wording
-from handoff.casebook import Casebook
+from handoff import callbacks, exits, hours, notes, phrasebook, queue, safe_contact, shifts, store, wording
+from handoff.calls import Calling
 from handoff.contact_point import Scope
-from handoff.machine import EDGES, Edge
+from handoff.holding import NotNow, NotYours, actor
+from handoff.machine import EDGES, Edge, allows
+from handoff.muting import Muting
 from handoff.outcome import AlreadyTaken, Delivery, Outcome
 from handoff.store import Case
+from handoff.transfer import Transfers
+
+__all__ = ["Counter", "NotNow", "NotYours"]
 
 
-class NotYours(GuichetError):
-    """The case is not of this operator's offices, or this operator does not hold it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Counter:
+class Counter(Calling, Transfers, Muting):
     """The operators' side of a handoff."""
 
-    casebook: Casebook
+    __slots__ = ()
 
     async def take(self, connection: AsyncConnection, scope: Scope, case_id: UUID) -> Outcome | AlreadyTaken:
-        """Take a waiting case: from now on the operator reads and answers, and the bot is silent.
+        """Take a case that waits for an answer or a call: from now on the operator reads and answers, the bot is silent.
 
         In one transaction: the case and the conversation change owner, the bot's unsent texts are cancelled, the epoch
         rises, the take is logged. Raises NotYours outside the scope.
         """
         case, seen = await self._locked(connection, scope, case_id)
-        if case.state != State.WAITING:
-            return AlreadyTaken(case.operator_id if case.state == State.ASSIGNED else None)
+        if not allows(seen.state, Edge.TAKE):
+            return AlreadyTaken(case.operator_id if case.state in WITH_OPERATOR else None)
         now, staff = self.casebook.clock(), scope.staff_id
-        stands = await self.casebook.walk(connection, seen, Edge.TAKE, _actor(scope), case.id, operator_id=staff)
+        stands = await self.casebook.walk(connection, seen, Edge.TAKE, actor(scope), case.id, operator_id=staff)
         await store.update_case(
             connection,
             case.id,
@@ -44,7 +44,7 @@ class Counter:
             operator_id=staff,
             taken_at=now,
             deadline_at=None,
-            last_word="person",
+            last_word="operator" if seen.state is State.CALLBACK else "person",
             last_word_at=now,
         )
         card = self.casebook.card(case)
@@ -53,33 +53,72 @@ class Counter:
             await self.casebook.rewrite_card(connection, case, replace(card, read_after=last))
         await store.cancel_notices(connection, case.id)
         await store.cancel_bot_texts(connection, seen.id, now)
-        await store.add_audit(connection, now, _actor(scope), "handoff.take", case)
-        joined = wording.joined(self.casebook.office(case.contact_point))
+        await store.add_audit(connection, now, actor(scope), "handoff.take", case)
+        point = self.casebook.office(case.contact_point)
+        joined = exits.call_taken(point) if seen.state is State.CALLBACK else wording.joined(point)
+        if await callbacks.pending(connection, case.id) is not None:
+            await store.add_audit(connection, now, actor(scope), "handoff.call_taken", case)
         return replace(await self.casebook.say(connection, stands, case, joined, Edge.TAKE), epoch_up=True)
 
     async def reply(self, connection: AsyncConnection, scope: Scope, case_id: UUID, text: str) -> Outcome:
         """Answer the person. `delivery` says whether the words may go out now.
 
-        SEND: the reply holds the words. SIGN and HOLD: the caller writes the message row without an outbox row;
-        `Desk.held_answers` gives the words when the person writes again.
+        SEND: the reply holds the words. SIGN and HOLD: the caller puts `kept` on the record without an outbox row, and the
+        conversation waits as `held`; `Aftercare.held_answers` gives the words, in order, when the person writes again.
         """
-        case, seen = await self._held(connection, scope, case_id)
+        return await self._answer(connection, scope, case_id, Reply((Verbatim(text),)))
+
+    async def say_phrase(
+        self, connection: AsyncConnection, scope: Scope, case_id: UUID, phrase_id: str, fields: Mapping[str, str]
+    ) -> Outcome:
+        """Answer with a sentence of the phrasebook, in the person's language.
+
+        Raises KeyError for a sentence that there is none, BadField for a field that is missing or cannot be used.
+        """
+        phrase = phrasebook.load().phrase(phrase_id, fields)
+        return await self._answer(connection, scope, case_id, Reply((phrase,)))
+
+    async def _answer(self, connection: AsyncConnection, scope: Scope, case_id: UUID, words: Reply) -> Outcome:
+        case, seen = await self._speaking(connection, scope, case_id)
         now = self.casebook.clock()
         delivery = await safe_contact.delivery(connection, seen, case, now)
-        stands = await self.casebook.walk(connection, seen, Edge.REPLY, _actor(scope), case.id)
-        await store.update_case(connection, case.id, last_word="operator", last_word_at=now)
-        replies = {Delivery.SEND: Reply((Verbatim(text),)), Delivery.SIGN: wording.say("neutral_sign")}
+        if delivery is Delivery.SEND and await safe_contact.any_held(connection, seen):
+            delivery = Delivery.HOLD  # never before what was written earlier
+        holds = delivery is not Delivery.SEND and allows(seen.state, Edge.HOLD_ANSWER)
+        edge = Edge.HOLD_ANSWER if holds else Edge.REPLY
+        stands = await self.casebook.walk(connection, seen, edge, actor(scope), case.id)
+        await store.update_case(connection, case.id, state=stands.state, last_word="operator", last_word_at=now)
         purpose = Purpose.OPERATOR if delivery is Delivery.SEND else Purpose.HANDOFF
-        events = (EDGES[Edge.REPLY].event,)
-        return Outcome(stands, replies.get(delivery), purpose=purpose, delivery=delivery, events=events)
+        said = {Delivery.SEND: words, Delivery.SIGN: wording.say("neutral_sign")}.get(delivery)
+        kept = words if delivery is not Delivery.SEND else None
+        return Outcome(stands, said, purpose=purpose, delivery=delivery, events=(EDGES[edge].event,), kept=kept)
+
+    async def _speaking(self, connection: AsyncConnection, scope: Scope, case_id: UUID) -> tuple[Case, Conversation]:
+        """Return a case that this member of staff may write in: its operator, or the interpreter the person let in."""
+        found = await queue.readable(connection, scope, case_id)
+        seen = await store.load_conversation(connection, found.conversation_id) if found else None
+        case = await queue.readable(connection, scope, case_id)
+        if seen is None or case is None:
+            raise NotYours("this operator does not hold the case")
+        return case, seen
+
+    async def add_note(self, connection: AsyncConnection, scope: Scope, case_id: UUID, text: str) -> Outcome:
+        """Leave a note for who has the case now or later; the person never sees it."""
+        case, seen = await self._speaking(connection, scope, case_id)
+        now = self.casebook.clock()
+        await notes.add(connection, self.casebook.ring, case.id, scope.staff_id, text, now)
+        await store.add_audit(connection, now, actor(scope), "handoff.note", case)
+        return Outcome(seen)
 
     async def give_back(self, connection: AsyncConnection, scope: Scope, case_id: UUID) -> Outcome:
         """Leave the conversation to the bot."""
-        return await self._finish(connection, scope, case_id, Edge.GIVE_BACK, "person_left")
+        case, seen = await self._held(connection, scope, case_id)
+        return await self._end(connection, seen, case, scope, Edge.GIVE_BACK, wording.say("person_left"))
 
     async def close(self, connection: AsyncConnection, scope: Scope, case_id: UUID) -> Outcome:
         """Close the case."""
-        return await self._finish(connection, scope, case_id, Edge.CLOSE, "conversation_closed")
+        case, seen = await self._held(connection, scope, case_id)
+        return await self._end(connection, seen, case, scope, Edge.CLOSE, wording.say("conversation_closed"))
 
     async def set_away(self, connection: AsyncConnection, scope: Scope, away: bool) -> tuple[Outcome, ...]:
         """Note that the operator is away or back. Who goes away gives every case back to the queue; colleagues are told."""
@@ -90,7 +129,7 @@ class Counter:
     async def _leave(self, connection: AsyncConnection, scope: Scope, case_id: UUID) -> Outcome:
         case, seen = await self._held(connection, scope, case_id)
         edge = Edge.OPERATOR_AWAY
-        stands = await self.casebook.requeue(connection, seen, case, edge, _actor(scope), "waiting")
+        stands = await self.casebook.requeue(connection, seen, case, edge, actor(scope), "waiting")
         now, point = self.casebook.clock(), self.casebook.office(case.contact_point)
         reply: Reply | None = None
         if not hours.quiet_now(point, now):
@@ -101,29 +140,3 @@ class Counter:
             else:
                 reply = wording.kept(point, opens, ask_contact=False, before=(left,))
         return await self.casebook.say(connection, stands, case, reply, edge)
-
-    async def _finish(
-        self, connection: AsyncConnection, scope: Scope, case_id: UUID, edge: Edge, phrase: str
-    ) -> Outcome:
-        case, seen = await self._held(connection, scope, case_id)
-        stands = await self.casebook.end(connection, seen, case, edge, _actor(scope))
-        return await self.casebook.say(connection, stands, case, wording.say(phrase), edge)
-
-    async def _locked(self, connection: AsyncConnection, scope: Scope, case_id: UUID) -> tuple[Case, Conversation]:
-        """Lock the conversation first, then read the case again: what was read before the lock may be gone."""
-        found = await queue.find(connection, scope, case_id)
-        seen = await store.load_conversation(connection, found.conversation_id) if found else None
-        case = await queue.find(connection, scope, case_id)
-        if seen is None or case is None:
-            raise NotYours("no such case at this operator's contact points")
-        return case, seen
-
-    async def _held(self, connection: AsyncConnection, scope: Scope, case_id: UUID) -> tuple[Case, Conversation]:
-        case, seen = await self._locked(connection, scope, case_id)
-        if case.state != State.ASSIGNED or case.operator_id != scope.staff_id:
-            raise NotYours("this operator does not hold the case")
-        return case, seen
-
-
-def _actor(scope: Scope) -> str:
-    return f"operator:{scope.staff_id}"

@@ -4,85 +4,63 @@ A choice may be tapped long after it was shown. Where its edge does not leave th
 the person is told how the question stands; while an operator holds the conversation the bot says nothing instead.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model.conversation import Conversation, Purpose, State
+from bot.model.conversation import HELD, WITH_OPERATOR, Conversation, Purpose, State
 from bot.model.say import Choice, Reply
-from handoff import hours, safe_contact, shifts, store, wording
-from handoff.aftercare import recent_case
-from handoff.casebook import PERSON, Casebook
-from handoff.contact_point import EVERYWHERE
+from handoff import hours, safe_contact, store, wording
+from handoff.casebook import PERSON
+from handoff.contact_point import ContactPoint
 from handoff.machine import EDGES, Edge, allows
-from handoff.outcome import Outcome, Situation
+from handoff.outcome import Outcome
 from handoff.request import Card, Request, card_for, request_from
 from handoff.routing import Route
+from handoff.standing import Standing, outcome
 from handoff.store import Case
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Standing):
     """The person's side of a handoff."""
 
-    casebook: Casebook
+    async def offer(
+        self, connection: AsyncConnection, seen: Conversation, request: Request, *, abroad: bool = False
+    ) -> Outcome:
+        """Offer the office that fits best, or give addresses and say that nobody answers here.
 
-    async def situation(self, connection: AsyncConnection, seen: Conversation, country: str = "") -> Situation:
-        """Tell how the conversation stands. Reads only."""
-        now = self.casebook.clock()
-        network = await self.casebook.network(connection)
-        case = await store.open_case(connection, seen.id)
-        staffed = any(
-            network.can_queue(point, now)
-            for point in network.points
-            if not country or point.country in (country, EVERYWHERE)
-        )
-        if case is None:
-            recent = await recent_case(self.casebook, connection, seen)
-            office = self.casebook.office(recent.contact_point) if recent is not None else None
-            return Situation(seen.state, staffed=staffed, recent=office)
-        office = self.casebook.office(case.contact_point)
-        is_open = bool(hours.is_open(office, now))
-        return Situation(
-            seen.state,
-            case_id=case.id,
-            office=office,
-            place=await self.casebook.place(connection, case) if seen.state is State.WAITING else 0,
-            is_open=is_open,
-            opening=None if is_open else hours.opens_at(office, now),
-            someone_on_shift=await shifts.someone_on_shift(connection, office, now),
-            awaits_question=seen.state is State.OFFERED and not is_open,
-            staffed=staffed,
-            danger_at=case.danger_at,
-        )
-
-    async def offer(self, connection: AsyncConnection, seen: Conversation, request: Request) -> Outcome:
-        """Offer the office that fits best, or give addresses and say that nobody answers here."""
+        `abroad`: the person chose to ask an adviser of another country, as nobody of the country of the problem answers.
+        """
         if not allows(seen.state, Edge.OFFER):
             return await self.status(connection, seen)
         card = card_for(request)
-        route = await self._route(connection, card, request.locale, request.topic)
+        refusal = await self.not_now(connection, seen, card, request.topic)
+        if refusal is not None:
+            return Outcome(await self._withdraw_offer(connection, seen), refusal)
+        route = await self.route(connection, card, request.locale, request.topic)
+        others = () if route.staffed else await self._abroad(connection, card, request.locale, request.topic)
+        route = Route(others, route.listed) if abroad and others else route
         if not route.staffed:
             stands = await self._withdraw_offer(connection, seen)
-            reply = wording.no_staffed(route, request.country, self.casebook.network_url)
+            reply = wording.no_staffed(route, request.country, self.casebook.network_url, abroad=bool(others))
             return Outcome(stands, reply, needs_country=not route.listed and not request.country)
         point = route.staffed[0]
         card = replace(card, offered=(point.id,))
         case = await self.casebook.write_offer(connection, seen, card, request.locale, request.topic, point)
         stands = await self.casebook.walk(connection, seen, Edge.OFFER, PERSON, case.id)
-        reply = wording.offer(point, request.locale, self.casebook.clock(), minor=card.minor)
-        return _outcome(stands, reply, Edge.OFFER)
+        reply = await self._offered(connection, point, case, route)
+        return outcome(stands, reply, Edge.OFFER)
 
     async def another(self, connection: AsyncConnection, seen: Conversation) -> Outcome:
         """Offer the next office; who waits keeps the place until another office is accepted."""
         case = await store.open_case(connection, seen.id)
         if case is None or not allows(seen.state, Edge.ANOTHER_OFFICE):
-            return await self._stale(connection, seen)
+            return await self.stale(connection, seen)
         card = self.casebook.card(case)
         refused = {*card.offered, case.contact_point}
-        route = await self._route(connection, card, case.locale, case.topic, without=refused)
+        route = await self.route(connection, card, case.locale, case.topic, without=refused)
         stay = wording.WAIT if seen.state is State.WAITING else wording.NO
         if not route.staffed:
             return await self._no_other(connection, seen, case, route, stay)
@@ -91,15 +69,15 @@ class Desk:
         if seen.state is State.OFFERED:
             await store.update_case(connection, case.id, contact_point=point.id)
         stands = await self.casebook.walk(connection, seen, Edge.ANOTHER_OFFICE, PERSON, case.id)
-        reply = wording.offer(point, case.locale, self.casebook.clock(), minor=card.minor, refusal=stay)
-        return _outcome(stands, reply, Edge.ANOTHER_OFFICE)
+        reply = await self._offered(connection, point, case, route, stay)
+        return outcome(stands, reply, Edge.ANOTHER_OFFICE)
 
     async def accept(self, connection: AsyncConnection, seen: Conversation, point_id: str) -> Outcome:
         """Queue the question at an office that was offered by name, then ask what may be shown to it."""
         entered = await self._enter(connection, seen, point_id, None)
         if isinstance(entered, Outcome):
             return entered
-        return _outcome(entered, wording.consent(self.casebook.office(point_id)), Edge.ACCEPT)
+        return outcome(entered, wording.consent(self.casebook.office(point_id)), Edge.ACCEPT)
 
     async def leave_question(
         self, connection: AsyncConnection, seen: Conversation, written_at: datetime | None = None
@@ -115,8 +93,8 @@ class Desk:
         if isinstance(entered, Outcome):
             return entered
         if written_at is None:
-            return _outcome(entered, wording.consent(self.casebook.office(point_id)), Edge.ACCEPT)
-        return _outcome(entered, await self._place(connection, entered, say_papers=True), Edge.ACCEPT)
+            return outcome(entered, wording.consent(self.casebook.office(point_id)), Edge.ACCEPT)
+        return outcome(entered, await self.place(connection, entered, say_papers=True), Edge.ACCEPT)
 
     async def share(self, connection: AsyncConnection, seen: Conversation, yes: bool) -> Outcome:
         """Note whether the office may read what was written to the bot, then tell the place in the queue.
@@ -126,79 +104,71 @@ class Desk:
         edge = Edge.SHARE_YES if yes else Edge.SHARE_NO
         case = await store.open_case(connection, seen.id)
         if case is None or not allows(seen.state, edge):
-            return await self._stale(connection, seen)
+            return await self.stale(connection, seen)
         stands = await self.casebook.walk(connection, seen, edge, PERSON, case.id)
         now, point = self.casebook.clock(), self.casebook.office(case.contact_point)
         if yes:
             other = await store.last_closed_case(connection, seen.id, not_at=case.contact_point)
             since = other.closed_at if other is not None else await store.first_words_at(connection, seen.id)
             await store.update_case(connection, case.id, share_from=since or now)
-        elif seen.state is State.WAITING:
+        elif seen.state in (State.WAITING, State.CALLBACK):
             # The closed office reads what is written after "Write your question now"; an open one from the take on.
             await store.update_case(connection, case.id, share_from=None if hours.is_open(point, now) else now)
-        if seen.state is State.ASSIGNED:
-            return _outcome(stands, None, edge)
+        if seen.state in WITH_OPERATOR:
+            return outcome(stands, None, edge)
         opens = None if hours.is_open(point, now) else hours.opens_at(point, now)
-        if not yes and opens is not None:
-            return _outcome(stands, wording.closed(point, opens, (wording.ADDRESS, wording.CANCEL)), edge)
-        return _outcome(stands, await self._place(connection, stands), edge)
+        if not yes and opens is not None and seen.state is State.WAITING:
+            return outcome(stands, wording.closed(point, opens, (wording.CALL, wording.ADDRESS, wording.CANCEL)), edge)
+        return outcome(stands, await self.place(connection, stands), edge)
 
     async def decline(self, connection: AsyncConnection, seen: Conversation) -> Outcome:
         """Take no office."""
         if not allows(seen.state, Edge.DECLINE):
-            return await self._stale(connection, seen)
+            return await self.stale(connection, seen)
         case = await store.open_case(connection, seen.id)
         stands = await self.casebook.end(connection, seen, case, Edge.DECLINE, PERSON)
-        return _outcome(stands, wording.say("not_connected"), Edge.DECLINE, Purpose.BOT)
+        return outcome(stands, wording.say("not_connected"), Edge.DECLINE, Purpose.BOT)
 
     async def address(self, connection: AsyncConnection, seen: Conversation) -> Outcome:
         """Show where the office is that holds the question or was offered; without an address, the nearest others too."""
         case = await store.open_case(connection, seen.id)
-        if case is None or seen.state is State.ASSIGNED:
-            return await self._stale(connection, seen)
+        if case is None or seen.state in WITH_OPERATOR:
+            return await self.stale(connection, seen)
         card, last = self.casebook.card(case), self._offered_last(case)
         points = tuple(self.casebook.office(point_id) for point_id in dict.fromkeys((case.contact_point, last)))
         if not any(point.address for point in points):
-            route = await self._route(connection, card, case.locale, case.topic)
+            route = await self.route(connection, card, case.locale, case.topic)
             points = (*points, *(listed for listed in route.listed if listed not in points))
-        if seen.state is State.WAITING:
+        if seen.state in HELD:
             return Outcome(seen, wording.addresses(points, (wording.CANCEL,)))
         is_open = hours.is_open(points[0], self.casebook.clock())
-        choices = (wording.ask_them(points[0]) if is_open else wording.LEAVE, wording.ASK_ME)
+        choices = (wording.ask_them(points[0]) if is_open else wording.LEAVE, wording.CALL, wording.ASK_ME)
         return Outcome(seen, wording.addresses(points, choices))
 
     async def wait(self, connection: AsyncConnection, seen: Conversation) -> Outcome:
         """Stay in the queue; the first time, ask whether we may write when the answer comes."""
-        if seen.state is not State.WAITING:
-            return await self._stale(connection, seen)
-        return Outcome(seen, await self._place(connection, seen))
+        if seen.state not in (State.WAITING, State.CALLBACK):
+            return await self.stale(connection, seen)
+        return Outcome(seen, await self.place(connection, seen))
 
     async def contact(self, connection: AsyncConnection, seen: Conversation, answer: str) -> Outcome:
         """Store whether we may write later: yes, sign or no."""
         if answer not in safe_contact.ANSWERS:
-            return await self._stale(connection, seen)
+            return await self.stale(connection, seen)
         await safe_contact.save_contact_answer(connection, seen, answer, self.casebook.clock())
-        return Outcome(seen, wording.say("contact_saved"))
+        closed = seen.state is State.WAITING and not hours.is_open(
+            self.casebook.office(seen.contact_point), self.casebook.clock()
+        )
+        return Outcome(seen, wording.contact_saved(closed=closed))
 
     async def cancel(self, connection: AsyncConnection, seen: Conversation) -> Outcome:
-        """Take the question back, in any state."""
-        if not allows(seen.state, Edge.CANCEL):
-            return await self._stale(connection, seen)
+        """Take the question or the wish to be called back, in any state."""
+        edge = Edge.CALL_CANCELLED if seen.state is State.CALLBACK else Edge.CANCEL
+        if not allows(seen.state, edge):
+            return await self.stale(connection, seen)
         case = await store.open_case(connection, seen.id)
-        stands = await self.casebook.end(connection, seen, case, Edge.CANCEL, PERSON)
-        return _outcome(stands, wording.say("cancelled"), Edge.CANCEL)
-
-    async def status(self, connection: AsyncConnection, seen: Conversation) -> Outcome:
-        """Tell what is happening with the question; works in every state."""
-        if seen.state is State.WAITING:
-            return Outcome(seen, await self._place(connection, seen))
-        if seen.state is State.ASSIGNED:
-            return Outcome(seen, wording.assigned(self.casebook.office(seen.contact_point)))
-        return Outcome(seen, wording.say("status_none"), purpose=Purpose.BOT)
-
-    async def _stale(self, connection: AsyncConnection, seen: Conversation) -> Outcome:
-        """Answer a choice that came too late."""
-        return Outcome(seen) if seen.state is State.ASSIGNED else await self.status(connection, seen)
+        stands = await self.casebook.end(connection, seen, case, edge, PERSON)
+        return outcome(stands, wording.say(EDGES[edge].event), edge)
 
     async def _enter(
         self, connection: AsyncConnection, seen: Conversation, point_id: str, share_from: datetime | None
@@ -206,10 +176,13 @@ class Desk:
         """Queue the case at an office that was offered, or say what is instead."""
         case = await store.open_case(connection, seen.id)
         if case is None or not allows(seen.state, Edge.ACCEPT):
-            return await self._stale(connection, seen)
+            return await self.stale(connection, seen)
         card = self.casebook.card(case)
         if point_id not in card.offered or seen.contact_point == point_id:
-            return await self._stale(connection, seen)
+            return await self.stale(connection, seen)
+        refusal = await self.not_now(connection, seen, card, case.topic)
+        if refusal is not None:
+            return Outcome(await self._withdraw_offer(connection, seen), refusal)
         network = await self.casebook.network(connection)
         point = network.point(point_id)
         fits = point is not None and network.can_queue(point, self.casebook.clock())
@@ -231,53 +204,33 @@ class Desk:
         """There is no other office to ask: show addresses, or the same office once more."""
         if seen.state is State.WAITING:
             reply = wording.elsewhere(route.listed, (stay, wording.CANCEL)) if route.listed else None
-            return Outcome(seen, reply or await self._place(connection, seen))
+            return Outcome(seen, reply or await self.place(connection, seen))
         point = self.casebook.office(self._offered_last(case))
         network, card = await self.casebook.network(connection), self.casebook.card(case)
         if not network.can_queue(point, self.casebook.clock()):
             return await self.offer(connection, seen, request_from(card, case.locale, case.topic))
-        again = wording.offer(point, case.locale, self.casebook.clock(), minor=False)
+        again = await self._offered(connection, point, case, route)
         if not route.listed:
             return Outcome(seen, again)
         return Outcome(seen, wording.elsewhere(route.listed, (again.choices[0], stay)))
 
-    async def _place(self, connection: AsyncConnection, seen: Conversation, *, say_papers: bool = False) -> Reply:
-        """Tell where a waiting question stands; never a promise in the name of an office that nobody works at."""
-        case = await store.open_case(connection, seen.id)
-        if case is None:
-            return wording.say("status_none")
-        now, network = self.casebook.clock(), await self.casebook.network(connection)
-        point, card = self.casebook.office(case.contact_point), self.casebook.card(case)
-        if not network.can_queue(point, now):
-            route = await self._route(connection, card, case.locale, case.topic)
-            return wording.no_staffed(route, card.country, self.casebook.network_url)
-        opens = None if hours.is_open(point, now) else hours.opens_at(point, now)
-        if opens is None:
-            minutes = await self.casebook.wait_minutes(connection, point)
-            reply = wording.waiting(point, await self.casebook.place(connection, case), minutes)
-        else:
-            asked = await safe_contact.contact_answer(connection, seen)
-            reply = wording.kept(point, opens, ask_contact=not asked)
-        return Reply((wording.papers(point), *reply.parts), reply.choices) if say_papers else reply
+    async def _offered(
+        self, connection: AsyncConnection, point: ContactPoint, case: Case, route: Route, refusal: Choice = wording.NO
+    ) -> Reply:
+        """Offer one office, with all that must be known before waiting: where it is, and how they understand each other."""
+        card = self.casebook.card(case)
+        bridge = await self.casebook.bridge(connection, point.id, case.locale, card)
+        before = wording.in_another_country(point, card.country, route.listed)
+        now = self.casebook.clock()
+        return wording.offer(point, bridge, now, minor=card.minor, refusal=refusal, before=before)
 
-    async def _route(
-        self, connection: AsyncConnection, card: Card, locale: str, topic: str, without: Iterable[str] = ()
-    ) -> Route:
-        network = await self.casebook.network(connection)
-        return network.choose(
-            card.country,
-            card.city,
-            locale,
-            topic,
-            self.casebook.clock(),
-            card.trusted_only,
-            minor=card.minor,
-            without=without,
+    async def _abroad(
+        self, connection: AsyncConnection, card: Card, locale: str, topic: str
+    ) -> tuple[ContactPoint, ...]:
+        network, now = await self.casebook.network(connection), self.casebook.clock()
+        return network.abroad(
+            card.country, locale, topic, now, card.trusted_only, minor=card.minor, also=card.also, urgency=card.urgency
         )
 
     def _offered_last(self, case: Case) -> str:
         return (self.casebook.card(case).offered or (case.contact_point,))[-1]
-
-
-def _outcome(stands: Conversation, reply: Reply | None, edge: Edge, purpose: Purpose = Purpose.HANDOFF) -> Outcome:
-    return Outcome(stands, reply, purpose=purpose, events=(EDGES[edge].event,))

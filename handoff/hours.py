@@ -15,22 +15,36 @@ from opening_hours import OpeningHours, State
 from opening_hours import ParserError as HoursError  # type: ignore[attr-defined]
 from opening_hours import UnknownCountryError as CountryError  # type: ignore[attr-defined]
 
-from handoff.contact_point import EVERYWHERE, Place
+from handoff.contact_point import EVERYWHERE, Closure, Place
+from handoff.holidays import moved_holidays
 
 QUIET_FROM = 21
 QUIET_UNTIL = 8
 
 _DAY = timedelta(days=1)
+_PERHAPS = re.compile(r'unknown|"')
+_REMARK = re.compile(r'"[^"]*"')
 _POSITION = re.compile(r"--> \d+:(\d+)")  # where the library stopped reading
 _HOLIDAY = re.compile(r"\bPH\b")
+_CLOSED_ON_HOLIDAYS = re.compile(r"\bPH\b[^;|]*\b(?:off|closed)\b")
+_ALL_DAY = re.compile(r"24/7|\b0?0:00-24:00")
+_NOT_KNOWN_HERE = {
+    re.compile(r"\bSH\b"): "school holidays (SH) are not known; use `closures`",
+    re.compile(r"\b(?:sunrise|sunset|dawn|dusk)\b"): "the sun's times are not known; write the hours",
+}
 _HORIZON = timedelta(days=120)  # an office that does not open for so long has no known opening
 
 
 def is_open(point: Place, at: datetime) -> bool | None:
-    """Tell whether the office is open at this moment; None where its hours are not known."""
+    """Tell whether the office is open at this moment; None where its hours are not known, or say "perhaps" or "call first"."""
     if not point.hours:
         return None
-    return _span_at(point, at) is not None
+    if _span_at(point, at) is not None:
+        return True
+    if not _PERHAPS.search(point.hours):
+        return False
+    perhaps = _stretches(point, at, at + _DAY, State.UNKNOWN)
+    return None if any(opens <= at < closes for opens, closes in perhaps) else False
 
 
 def closes_at(point: Place, at: datetime) -> datetime | None:
@@ -107,6 +121,9 @@ def fault_in(point: Place) -> str:
         place = _POSITION.search(str(error))
         sign = f" from sign {place[1]} on" if place else ""
         return f"{point.hours!r} is not in OpenStreetMap's syntax{sign}; an example: Mo-Fr 09:00-17:00; PH off"
+    for said, fault in _NOT_KNOWN_HERE.items():
+        if said.search(_REMARK.sub("", point.hours)):
+            return f"{point.hours!r}: {fault}"
     if point.country != EVERYWHERE and _HOLIDAY.search(point.hours) and not holidays_of(point):
         return f"the holidays of {point.country!r} are not known; leave out `PH` or set `holidays`"
     return ""
@@ -132,13 +149,31 @@ def _span_at(point: Place, at: datetime) -> tuple[datetime, datetime] | None:
 
 
 def _spans(point: Place, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Yield opening and closing (UTC, not cut) of every opening that touches the time from `start` to `end`."""
+    """Yield opening and closing (UTC, not cut) of every opening that touches the time from `start` to `end`.
+
+    Openings that follow each other without a break are one: the hours may give them different remarks.
+    """
+    last: tuple[datetime, datetime] | None = None
+    for span in _stretches(point, start, end, State.OPEN):
+        if last is not None and span[0] <= last[1]:
+            last = last[0], max(last[1], span[1])
+            continue
+        if last is not None:
+            yield last
+        last = span
+    if last is not None:
+        yield last
+
+
+def _stretches(point: Place, start: datetime, end: datetime, state: State) -> Iterator[tuple[datetime, datetime]]:
     zone = ZoneInfo(point.zone)
     # From the day before, so that an opening which runs past midnight is seen from its beginning.
     first = _midnight(start.astimezone(zone).date() - _DAY)
-    last = end.astimezone(zone).replace(tzinfo=None, fold=0) + 2 * _DAY
-    for opens, closes, state, _ in _schedule(point.hours, holidays_of(point)).intervals(first, last):
-        if state is not State.OPEN:
+    last = _midnight(end.astimezone(zone).date() + 3 * _DAY)
+    # What stands after `||` ("else by appointment") promises no opening, and the library loses later days over it.
+    schedule = _schedule(point.hours.partition("||")[0], holidays_of(point))
+    for opens, closes, found, remark in schedule.intervals(first, last):
+        if _meant(point, opens, closes, found, remark) is not state:
             continue
         for begin, finish in _without_closures(point, opens, closes):
             span = begin.replace(tzinfo=zone).astimezone(UTC), _instant(finish, zone)
@@ -146,19 +181,34 @@ def _spans(point: Place, start: datetime, end: datetime) -> Iterator[tuple[datet
                 yield span
 
 
+def _meant(point: Place, opens: datetime, closes: datetime, state: State, remark: str) -> State:
+    """A remark without hours ("by appointment") says when to ask, not that the office is open day and night."""
+    whole_days = opens.time() == closes.time() == time() and not _ALL_DAY.search(point.hours)
+    return State.UNKNOWN if state is State.OPEN and remark and whole_days else state
+
+
 def _without_closures(point: Place, opens: datetime, closes: datetime) -> Iterator[tuple[datetime, datetime]]:
     """Leave out closed days. An opening within a day falls as a whole, also if it would run past midnight."""
     if closes - opens < _DAY:
-        if not any(closure.covers(opens.date()) for closure in point.closures):
+        if not any(closure.covers(opens.date()) for closure in _closures(point, opens, closes)):
             yield opens, closes
         return
-    for closure in point.closures:
+    for closure in _closures(point, opens, closes):
         shut, reopens = _midnight(closure.first), _midnight(closure.last + _DAY)
         if opens < shut < closes:
             yield opens, shut
         opens = max(opens, reopens) if shut < closes else opens
     if opens < closes:
         yield opens, closes
+
+
+def _closures(point: Place, opens: datetime, closes: datetime) -> list[Closure]:
+    """Return the one-off closures, and the holidays that the library does not know, in the order of time."""
+    days: set[date] = set()
+    if _CLOSED_ON_HOLIDAYS.search(point.hours):
+        for year in {opens.year, min(closes.year, opens.year + 1)}:
+            days |= moved_holidays(holidays_of(point), year)
+    return sorted((*point.closures, *(Closure(day, day) for day in days)), key=lambda closure: closure.first)
 
 
 def _midnight(day: date) -> datetime:

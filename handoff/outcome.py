@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from bot.model.conversation import Conversation, Purpose, State
-from bot.model.say import Reply, Say
+from bot.model.say import Phrase, Reply, Say
 from handoff.contact_point import ContactPoint
 
 
@@ -25,6 +25,8 @@ class Outcome:
     """What an edge did. `conversation` is the row as it stands now; the caller sends `reply` in the same transaction.
 
     `events` names the edges whose event rows were written. `needs_country` asks the dialogue for the country first.
+    `kept` is what could not go out now: the caller puts it on the record without an outbox row, and it is delivered when
+    the person writes again.
     """
 
     conversation: Conversation
@@ -34,6 +36,7 @@ class Outcome:
     delivery: Delivery = Delivery.SEND
     events: tuple[str, ...] = ()
     needs_country: bool = False
+    kept: Reply | None = None
 
     @property
     def state(self) -> State:
@@ -79,7 +82,8 @@ class Situation:
     `office` holds the question or was offered last; `place` counts the queue from 1 (0: not waiting); `opening` is the
     office's next opening when it is closed. `awaits_question`: the person was told to write the question now, the
     office reads it when it opens. `staffed`: some office can be queued to, for this country if one was given.
-    `recent`: the office of a case that ended within 14 days and can be asked again.
+    `recent`: the office of a case that ended within 14 days and can be asked again. `asked`: the choices below an adviser's
+    question of the phrasebook that waits for its answer.
     """
 
     state: State
@@ -93,6 +97,7 @@ class Situation:
     staffed: bool = False
     recent: ContactPoint | None = None
     danger_at: datetime | None = None
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +106,4 @@ class HeldAnswer:
 
     message_id: UUID
     text: str = field(repr=False)
+    phrase: Phrase | None = None  # the sentence of the phrasebook that these words are

@@ -1,6 +1,7 @@
 """What a person asks a contact point for, and the sealed card that the queue keeps of it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
@@ -29,6 +30,8 @@ class Request:
     urgency: Urgency = Urgency.NORMAL
     trusted_only: bool = False
     minor: bool = False
+    shown: tuple[str, ...] = field(default=(), repr=False)
+    also: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,10 @@ class Card:
     """What is kept of a request, sealed.
 
     `offered` are the contact points shown so far, the latest last. `read_after` is the number of the conversation's last
-    record when an operator took it: what was recorded later is theirs to read, whenever it was written.
+    record when an operator took it: what was recorded later is theirs to read, whenever it was written. `shown` are the
+    intents whose answers the bot showed, `answers` what was tapped under the phrasebook's questions (phrase to answer),
+    `also` the person's other languages. `transfer` is the office, `interpreter` the person of the network, that the person
+    is being asked about.
     """
 
     country: str = field(default="", repr=False)
@@ -47,6 +53,11 @@ class Card:
     minor: bool = False
     offered: tuple[str, ...] = ()
     read_after: int | None = None
+    shown: tuple[str, ...] = field(default=(), repr=False)
+    answers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    also: tuple[str, ...] = field(default=(), repr=False)
+    transfer: str = ""
+    interpreter: str = ""
 
     @property
     def rank(self) -> int:
@@ -57,7 +68,7 @@ class Card:
 
 
 def card_for(request: Request) -> Card:
-    """Keep of a request what the queue needs. Where only trusted offices may see it, the intent is the reason: left out."""
+    """Keep of a request what the queue needs. Where only trusted offices may see it, what was asked is the reason: left out."""
     return Card(
         country=request.country,
         city=request.city,
@@ -65,6 +76,8 @@ def card_for(request: Request) -> Card:
         urgency=request.urgency,
         trusted_only=request.trusted_only,
         minor=request.minor,
+        shown=() if request.trusted_only else request.shown,
+        also=request.also,
     )
 
 
@@ -79,6 +92,8 @@ def request_from(card: Card, locale: str, topic: str) -> Request:
         urgency=card.urgency,
         trusted_only=card.trusted_only,
         minor=card.minor,
+        shown=card.shown,
+        also=card.also,
     )
 
 
@@ -88,6 +103,7 @@ def card_to_text(card: Card) -> str:
 
 
 def card_from_text(text: str) -> Card:
-    """Read what `card_to_text` wrote."""
+    """Read what `card_to_text` wrote, also before a field was added."""
     values = json.loads(text)
-    return Card(**{**values, "urgency": Urgency(values["urgency"]), "offered": tuple(values["offered"])})
+    lists = {name: tuple(values.get(name, ())) for name in ("offered", "shown", "also")}
+    return Card(**{**values, "urgency": Urgency(values["urgency"]), **lists})

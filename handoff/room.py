@@ -9,18 +9,23 @@ from bot.crypto import KeyRing
 from bot.model.conversation import Conversation
 from handoff.aftercare import Aftercare
 from handoff.alarm import Alarm
+from handoff.answers import Answers
+from handoff.calls import Calls
 from handoff.casebook import NETWORK_URL, Casebook
 from handoff.clocks import Clocks
 from handoff.contact_point import ContactPoint
 from handoff.counter import Counter
 from handoff.desk import Desk
 from handoff.outcome import Outcome
+from handoff.tongues import Tongues
+from handoff.transfer import Agreeing
 
 PREFIX = "h:"
 
 
 class Handoff:
-    """`desk`, `aftercare` and `alarm` are the person's side, `counter` the operators', `clocks` what happens by itself."""
+    """`desk`, `calls`, `agreeing`, `aftercare`, `alarm` … are the person's side, `counter` the operators', `clocks` what
+    happens by itself."""
 
     def __init__(
         self,
@@ -28,13 +33,19 @@ class Handoff:
         directory: Callable[[], Sequence[ContactPoint]],
         clock: Callable[[], datetime],
         network_url: str = NETWORK_URL,
+        translation: bool = False,
+        keep_days: int = 90,
     ) -> None:
-        self.casebook = Casebook(ring, directory, clock, network_url)
+        self.casebook = Casebook(ring, directory, clock, network_url, keep_days, translation)
         self.desk = Desk(self.casebook)
+        self.tongues = Tongues(self.casebook, self.desk)
         self.aftercare = Aftercare(self.casebook)
+        self.calls = Calls(self.casebook)
+        self.agreeing = Agreeing(self.casebook)
         self.alarm = Alarm(self.casebook)
         self.counter = Counter(self.casebook)
         self.clocks = Clocks(self.casebook)
+        self.answers = Answers(self.casebook, self.desk)
 
     async def choose(self, connection: AsyncConnection, seen: Conversation, choice: str) -> Outcome:
         """Carry out a choice of this room by its id. An id that means nothing is answered with the status."""
@@ -48,6 +59,26 @@ class Handoff:
                 return await self.desk.contact(connection, seen, answer)
             case "still", "yes" | "no":
                 return await self.aftercare.still_needed(connection, seen, value == "yes")
+            case "call", "":
+                return await self.calls.ask(connection, seen)
+            case "call", _:
+                return await self.calls.never_mind(connection, seen)
+            case "call_safe", "yes" | "no":
+                return await self.calls.safe(connection, seen, value == "yes")
+            case "call_when", wish:
+                return await self.calls.when(connection, seen, wish)
+            case "transfer", "yes" | "no":
+                return await self.agreeing.transfer(connection, seen, value == "yes")
+            case "interpret", "yes" | "no":
+                return await self.agreeing.interpreter(connection, seen, value == "yes")
+            case "rate", answer:
+                return await self.aftercare.rate(connection, seen, answer)
+            case "also", "":
+                return await self.tongues.ask(connection, seen)
+            case "also", locale:
+                return await self.tongues.note(connection, seen, locale)
+            case "f", _:
+                return await self.answers.keep(connection, seen, choice)
             case "other", _:
                 return await self.desk.another(connection, seen)
             case "no" | "ask_me", _:

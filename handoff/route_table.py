@@ -3,7 +3,8 @@
 A line of the input is an object with `id`, `at` (a moment with its time zone) and perhaps `country`, `city`, `lat` and
 `lon`, `topic`, `locale`, `urgency` (danger | deadline | normal), `trusted_only`, `minor`. Of a danger only offices that
 declared to report nobody are asked. A line of the output names the `point` (null where nothing is known), `why`, whether it
-is `staffed` or `listed`, `open_now` and `next_opening` (null where the hours are not known), and the `chain` of ids after it.
+is `staffed` or `listed`, the `bridge` between two languages, `open_now` and `next_opening` (null where the hours are not
+known), the `chain` of ids after it, and `by_choice` the offices of other countries that only the person may choose.
 """
 
 import json
@@ -16,15 +17,22 @@ from typing import Any
 
 from bot.model.errors import GuichetError
 from handoff import hours
-from handoff.contact_point import ContactPoint
+from handoff.bridge import BridgeKind, speaks
+from handoff.contact_point import EVERYWHERE, ContactPoint
 from handoff.directory import POINT_SCHEMA, parent_faults
 from handoff.exchange import read_exchanged
 from handoff.fields import FIELDS, TOPICS, Fault
 from handoff.records import collect, read_file, read_folder
 from handoff.request import Urgency
-from handoff.routing import Network, Route, Spot
+from handoff.routing import LISTED_AT_MOST, Network, Route, Spot
 
 _SHOWN = 20  # faults told at once
+_WAYS = {
+    BridgeKind.OFFICE: "somebody of the office speaks it",
+    BridgeKind.INTERPRETER: "an interpreter of the network does",
+    BridgeKind.PHRASEBOOK: "they answer with the phrasebook",
+    BridgeKind.TRANSLATION: "they answer with the phrasebook, a machine translates the rest",
+}
 
 
 class BadQuestions(GuichetError):
@@ -149,31 +157,35 @@ def routed(network: Network, question: Question) -> dict[str, Any]:
     """Return the line of the output for a question."""
     route = network.choose(
         question.country, question.city, question.locale, question.topic, question.at, question.trusted_only,
-        minor=question.minor, spot=question.spot,
+        minor=question.minor, spot=question.spot, urgency=question.urgency,
     )  # fmt: skip
     order = (*route.staffed, *route.listed)
     if not order:
-        why = "no office of this country is known" if question.country else "neither country nor city is known"
         return {
-            "id": question.id,
-            "point": None,
-            "why": why,
-            "state": None,
-            "open_now": None,
-            "next_opening": None,
-            "chain": [],
-        }
+            "id": question.id, "point": None, "why": _nowhere(question), "state": None, "bridge": None, "open_now": None,
+            "next_opening": None, "chain": [], "by_choice": _by_choice(network, question, route),
+        }  # fmt: skip
     first = order[0]
+    staffed = first in route.staffed
     opens = hours.opens_at(first, question.at)
     return {
         "id": question.id,
         "point": first.id,
         "why": "; ".join(_reasons(network, question, first, route)),
-        "state": "staffed" if first in route.staffed else "listed",
+        "state": "staffed" if staffed else "listed",
+        "bridge": network.bridge(first, question.locale).kind if staffed else None,
         "open_now": hours.is_open(first, question.at),
         "next_opening": opens.isoformat() if opens else None,
         "chain": _chain(network, first, order[1:]),
+        "by_choice": _by_choice(network, question, route),
     }
+
+
+def _nowhere(question: Question) -> str:
+    if question.country:
+        return "no office of this country is known"
+    known = "no office of the EU is known there, and the country is not" if question.city or question.spot else ""
+    return known or "neither country nor city is known"
 
 
 def _chain(network: Network, first: ContactPoint, others: tuple[ContactPoint, ...]) -> list[str]:
@@ -181,26 +193,60 @@ def _chain(network: Network, first: ContactPoint, others: tuple[ContactPoint, ..
     return list(dict.fromkeys(point.id for point in (*network.chain(first), *others)))
 
 
+def _by_choice(network: Network, question: Question, route: Route) -> list[str]:
+    """Where nobody of the country answers: advisers of other countries who speak the language. Never in danger."""
+    if route.staffed or question.urgency is Urgency.DANGER:
+        return []
+    found = network.abroad(
+        question.country, question.locale, question.topic, question.at, question.trusted_only, minor=question.minor,
+        urgency=question.urgency,
+    )  # fmt: skip
+    return [point.id for point in found[:LISTED_AT_MOST]]
+
+
 def _reasons(network: Network, question: Question, point: ContactPoint, route: Route) -> Iterator[str]:
+    """Say in words what decided, in the order in which it is looked at."""
     if point in route.staffed:
         yield "advisers answer here"
     else:
         yield "nobody answers chats here, so its address is shown"
-    if point.in_city(question.city):
+    if question.trusted_only:
+        yield "declared to report nobody" if point.trusted else "did not declare to report nobody: the words stay here"
+    if question.minor and point.minors:
+        yield "trained for minors"
+    yield from _place(question, point)
+    if question.locale:
+        yield from _language(network, question, point, route)
+    is_open = hours.is_open(point, question.at)
+    yield {True: "open now", False: "closed now", None: "hours not known"}[is_open]
+    if is_open and point in route.staffed and question.urgency is not Urgency.NORMAL:
+        yield f"{question.urgency}: an open office goes before a near one"
+    if point in route.staffed and point.id in network.load:
+        yield f"{network.load[point.id]:g} cases for each adviser on shift"
+
+
+def _place(question: Question, point: ContactPoint) -> Iterator[str]:
+    if question.country and point.country not in (question.country, EVERYWHERE):
+        yield f"in {point.country}, not in {question.country}: it does not decide about the rules there"
+    elif point.in_city(question.city):
         yield f"in {point.city}"
     elif question.spot and (far := point.kilometres_to(*question.spot)) is not None:
         yield f"{far:.0f} km away"
     elif question.city:
-        yield f"no nearer office of {point.country} fits better than {point.city or 'this one'}"
-    if question.locale:
-        yield (
-            f"speaks {question.locale}"
-            if question.locale in point.languages
-            else f"not known to speak {question.locale}"
-        )
-    if question.trusted_only:
-        yield "declared to report nobody" if point.trusted else "did not declare to report nobody: the words stay here"
-    is_open = hours.is_open(point, question.at)
-    yield {True: "open now", False: "closed now", None: "hours not known"}[is_open]
-    if question.minor and point.minors:
-        yield "trained for minors"
+        yield f"no office in {question.city} fits better"
+
+
+def _language(network: Network, question: Question, point: ContactPoint, route: Route) -> Iterator[str]:
+    locale = question.locale
+    if not speaks(point, (locale,)):
+        way = f"; {_WAYS[network.bridge(point, locale).kind]}" if point in route.staffed else ""
+        yield f"not known to speak {locale}{way}"
+        return
+    yield f"speaks {locale}"
+    passed = [
+        one.id
+        for one in route.staffed
+        if one.in_city(question.city) and not speaks(one, (locale,)) and one.country == point.country
+    ]
+    if point in route.staffed and passed and not point.in_city(question.city):
+        yield f"as nobody of {question.city} does"

@@ -11,25 +11,50 @@ from bot.crypto import KeyRing
 from bot.model.conversation import Author, Conversation
 from bot.model.ids import new_id
 from handoff.outcome import Delivery, HeldAnswer
-from handoff.store import Case, words
+from handoff.phrasebook import record
+from handoff.store import WINDOWED, Case
 
 PRESENT_FOR = timedelta(minutes=15)  # who wrote a moment ago is reading now: an answer is no later message
 ANSWERS = ("yes", "sign", "no")
+_LAST_MINUTE = timedelta(minutes=1)  # a message needs some time on its way
 
 
 async def delivery(connection: AsyncConnection, conversation: Conversation, case: Case, now: datetime) -> Delivery:
     """Decide whether a text may go out now.
 
     Not asked means yes, except after danger: there the neutral sign is the default. One sign is enough until the
-    person writes again.
+    person writes again. When WhatsApp's 24 hours are over nothing can go out, not even a sign.
     """
-    seen = conversation.last_inbound_at
-    if seen is not None and now - seen <= PRESENT_FOR:
+    if window_closed(conversation, now):
+        return Delivery.HOLD
+    if present(conversation, now):
         return Delivery.SEND
     answer = await contact_answer(connection, conversation) or ("sign" if case.danger_at is not None else "yes")
     if answer == "sign":
         return Delivery.HOLD if await _held(connection, conversation) else Delivery.SIGN
     return Delivery.SEND if answer == "yes" else Delivery.HOLD
+
+
+def present(conversation: Conversation, now: datetime) -> bool:
+    """Tell whether the person wrote a moment ago and is reading now."""
+    seen = conversation.last_inbound_at
+    return seen is not None and now - seen <= PRESENT_FOR
+
+
+def window_closed(conversation: Conversation, now: datetime) -> bool:
+    """Tell whether the platform lets us write no more until the person does."""
+    until = window_until(conversation)
+    return until is not None and until - now < _LAST_MINUTE
+
+
+def window_until(conversation: Conversation) -> datetime | None:
+    """Return how long the platform lets us write; None where it sets no limit."""
+    return conversation.window_until if conversation.channel in WINDOWED else None
+
+
+async def any_held(connection: AsyncConnection, conversation: Conversation) -> bool:
+    """Tell whether words of an operator wait for the person's next one."""
+    return bool(await _held(connection, conversation))
 
 
 async def contact_answer(connection: AsyncConnection, conversation: Conversation) -> str:
@@ -69,7 +94,8 @@ async def held_answers(
 ) -> tuple[HeldAnswer, ...]:
     """Return the operators' words that never went to the outbox, in order."""
     rows = await _held(connection, conversation)
-    return tuple(HeldAnswer(row.id, words(ring, row.id, row.payload)) for row in rows)
+    kept = [(row.id, record.read(ring, row.id, row.payload)) for row in rows]
+    return tuple(HeldAnswer(message_id, said.text, said.phrase) for message_id, said in kept)
 
 
 async def _held(connection: AsyncConnection, conversation: Conversation) -> list[Row[Any]]:

@@ -1,6 +1,6 @@
 """SQL of the handoff room: conversations, cases, events and notices. Takes the open transaction and never commits."""
 
-import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -11,14 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables
 from bot.crypto import KeyRing
-from bot.model.conversation import Author, Conversation, State
+from bot.model.conversation import HELD, Author, Conversation, State
 from bot.model.errors import LostLease
 from bot.model.ids import new_id
 from handoff.machine import Position
 from handoff.request import Card, card_from_text, card_to_text
 
-OPEN_STATES = (State.OFFERED, State.WAITING, State.ASSIGNED)
+OPEN_STATES = (State.OFFERED, *HELD)
 CLOSED = "closed"
+WINDOWED = frozenset({"whatsapp"})  # channels that let us write only for a time after the person's last word
 
 _case = tables.case
 _SUBJECT = ("handoff_case", "card")
@@ -46,6 +47,9 @@ class Case:
     last_word: str = "person"
     notices: int = 0
     danger_at: datetime | None = None
+    bridge: str = ""
+    interpreter_id: UUID | None = None
+    rating: str = ""
 
 
 def read_card(ring: KeyRing, case: Case) -> Card:
@@ -83,6 +87,8 @@ async def load_conversation(connection: AsyncConnection, conversation_id: UUID) 
         created_at=row.created_at,
         last_inbound_at=row.last_inbound_at,
         stopped_at=row.stopped_at,
+        window_until=row.window_until,
+        limited_until=row.limited_until,
     )
 
 
@@ -117,6 +123,21 @@ async def place_conversation(connection: AsyncConnection, seen: Conversation, po
     )
 
 
+async def limits_over(connection: AsyncConnection, now: datetime) -> list[UUID]:
+    """Return the conversations whose limit is over and that do not know it yet."""
+    table = tables.conversation
+    statement = select(table.c.id).where(table.c.state == State.LIMITED, table.c.limited_until <= now)
+    return list((await connection.execute(statement)).scalars())
+
+
+async def window_until(connection: AsyncConnection, conversation_id: UUID) -> datetime | None:
+    """Return how long WhatsApp lets us write to this person; None on another channel."""
+    table = tables.conversation
+    statement = select(table.c.window_until).where(table.c.id == conversation_id, table.c.channel.in_(WINDOWED))
+    until: datetime | None = (await connection.execute(statement)).scalar()
+    return until
+
+
 async def mark_handed_off(connection: AsyncConnection, conversation_id: UUID, at: datetime) -> None:
     """Note the end of a case that an operator had: its text is kept longer."""
     table = tables.conversation
@@ -129,7 +150,7 @@ async def _one(connection: AsyncConnection, statement: Select[Any]) -> Case | No
 
 
 async def open_case(connection: AsyncConnection, conversation_id: UUID) -> Case | None:
-    """Return the case that is offered, waiting or assigned; a conversation has one at most."""
+    """Return the case that is offered or held by an office; a conversation has one at most."""
     return await _one(
         connection, select(_case).where(_case.c.conversation_id == conversation_id, _case.c.state.in_(OPEN_STATES))
     )
@@ -187,11 +208,24 @@ async def add_event(connection: AsyncConnection, **values: Any) -> None:
     await connection.execute(insert(tables.handoff_event).values(id=new_id(), **values))
 
 
-async def count_events(connection: AsyncConnection, case_id: UUID, edge: str) -> int:
-    """Count how often an edge was walked in a case."""
+async def count_events(connection: AsyncConnection, case_id: UUID, edge: str, since: datetime | None = None) -> int:
+    """Count how often an edge was walked in a case, since a moment if one is given."""
     table = tables.handoff_event
     statement = select(func.count()).where(table.c.case_id == case_id, table.c.edge == edge)
+    if since is not None:
+        statement = statement.where(table.c.at >= since)
     return int((await connection.execute(statement)).scalar_one())
+
+
+async def event_times(
+    connection: AsyncConnection, conversation_id: UUID, edges: Sequence[str], since: datetime
+) -> list[datetime]:
+    """Return when one of these edges was walked in a conversation since a moment, the oldest first."""
+    table = tables.handoff_event
+    statement = select(table.c.at).where(
+        table.c.conversation_id == conversation_id, table.c.edge.in_(edges), table.c.at >= since
+    )
+    return list((await connection.execute(statement.order_by(table.c.at))).scalars())
 
 
 async def add_notice(
@@ -221,10 +255,12 @@ async def last_notice_at(connection: AsyncConnection, case_id: UUID) -> datetime
 
 
 async def cancel_notices(connection: AsyncConnection, case_id: UUID) -> None:
-    """Take back notices that were not sent yet."""
+    """Take back notices that were not sent yet; an interpreter is needed as long as the case lives."""
     table = tables.notice
     await connection.execute(
-        update(table).where(table.c.case_id == case_id, table.c.state == "queued").values(state="cancelled")
+        update(table)
+        .where(table.c.case_id == case_id, table.c.state == "queued", table.c.kind != "interpreter")
+        .values(state="cancelled")
     )
 
 
@@ -249,11 +285,6 @@ async def first_words_at(connection: AsyncConnection, conversation_id: UUID) -> 
     statement = select(func.min(table.c.at)).where(table.c.conversation_id == conversation_id)
     at: datetime | None = (await connection.execute(statement)).scalar_one()
     return at
-
-
-def words(ring: KeyRing, message_id: UUID, payload: bytes) -> str:
-    """Open the text of a message on the record."""
-    return str(json.loads(ring.open("message", "payload", message_id, payload))["text"])
 
 
 async def cancel_bot_texts(connection: AsyncConnection, conversation_id: UUID, now: datetime) -> int:

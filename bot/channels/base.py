@@ -23,6 +23,13 @@ class Channel(Protocol):
         """
         ...
 
+    async def fetch(self, reference: str, limit: int) -> bytes:
+        """Fetch a file that a person sent, of at most `limit` bytes; nothing is changed by asking twice.
+
+        Raises `SendError`: REJECTED if it is gone or larger (reason `too_big`), any other kind if asking again may help.
+        """
+        ...
+
     async def signal(self, address: Address, reference: str) -> None:
         """Show that somebody reads and types, where the platform can. Failures are swallowed: it is a courtesy."""
         ...

@@ -5,6 +5,7 @@ import asyncio
 from bot.channels.telegram import TelegramChannel
 from bot.channels.webchat import WebChat
 from bot.channels.whatsapp import WhatsAppChannel
+from bot.model.errors import SendError, SendFailure
 from bot.model.messages import Address, Capabilities, Outbound
 
 _PLAIN = Capabilities(buttons=10, rows=10, text_limit=4096, button_limit=24, row_limit=24)
@@ -20,10 +21,19 @@ class ConsoleChannel:
         self.account = account
         self.capabilities = capabilities or _capabilities(name)
         self.sent: asyncio.Queue[Outbound] = asyncio.Queue()
+        self.files: dict[str, bytes] = {}
 
     async def send(self, message: Outbound) -> str:
         await self.sent.put(message)
         return f"console:{message.id}"
+
+    async def fetch(self, reference: str, limit: int) -> bytes:
+        """Return what was put under this reference."""
+        if reference not in self.files:
+            raise SendError(SendFailure.REJECTED, "gone")
+        if len(self.files[reference]) > limit:
+            raise SendError(SendFailure.REJECTED, "too_big")
+        return self.files[reference]
 
     async def signal(self, address: Address, reference: str) -> None:
         return None

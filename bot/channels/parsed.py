@@ -83,6 +83,14 @@ class Reader:
             raise BadPayload(f"{self._path}.{key} is out of range")
         return value
 
+    def number(self, key: str) -> int:
+        """Return a whole number that a platform only mentions; 0 where it is missing or makes no sense."""
+        value = self._value.get(key)
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{1,10}", value):
+            value = int(value)
+        is_count = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LARGEST
+        return value if is_count else 0  # type: ignore[return-value]
+
     def moment(self, key: str) -> datetime:
         """Return Unix seconds as an aware time."""
         try:

@@ -11,6 +11,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOpti
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import TelegramError
 
+from bot.channels.telegram_files import Files, for_asking, send_file
 from bot.channels.telegram_transport import failure_of, make_bot
 from bot.markup import to_html
 from bot.model.errors import Forged, SendError, SendFailure
@@ -34,13 +35,18 @@ class TelegramChannel:
         self,
         token: str,
         base_url: str = "https://api.telegram.org/bot",
-        base_file_url: str = "https://api.telegram.org/file/bot",
+        base_file_url: str = "",
         read_timeout: float = 15.0,
     ) -> None:
         self.account = token.partition(":")[0]
-        self.bot, self._requests = make_bot(token, base_url, base_file_url, read_timeout)
+        files = base_file_url or f"{base_url.removesuffix('/bot')}/file/bot"
+        self.bot, self._requests = make_bot(token, base_url, files, read_timeout)
+        self._files = Files(read_timeout)
 
     async def send(self, message: Outbound) -> str:
+        if message.attachment is not None:
+            sent = await self.call(send_file(self.bot, message.address.key, message.attachment))
+            return str(sent.message_id)
         html = to_html(message.text)
         _check(html, message.buttons)
         sent = await self.call(
@@ -53,6 +59,13 @@ class TelegramChannel:
             )
         )
         return str(sent.message_id)
+
+    async def fetch(self, reference: str, limit: int) -> bytes:
+        try:
+            found = await self.call(self.bot.get_file(reference))
+        except SendError as error:
+            raise for_asking(error) from None
+        return await self._files.read(found, limit)
 
     async def signal(self, address: Address, reference: str) -> None:
         """Stop the spinner of the tapped button (`reference` is a callback's id) and show typing."""
@@ -107,6 +120,7 @@ class TelegramChannel:
     async def aclose(self) -> None:
         for request in self._requests:
             await request.shutdown()
+        await self._files.aclose()
 
     async def _quietly(self, request: Awaitable[bool]) -> None:
         try:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.channels.parsed import Ignored, Parsed, Reader, code, each
-from bot.model.messages import Address, Inbound, Kind
+from bot.model.errors import BadPayload
+from bot.model.messages import Address, Inbound, Kind, Media
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 # The order matters: an animation also comes with `document`, for old clients.
@@ -21,6 +22,7 @@ _MEDIA = {
     "document": Kind.FILE,
     "contact": Kind.FILE,
 }
+_FETCHED = {"voice", "audio", "photo", "document"}  # the others are never passed on, so they are never fetched
 _ENVELOPE = {"message_id", "from", "chat", "date"}
 _JOINED = {"member", "administrator", "restricted"}
 
@@ -38,6 +40,7 @@ class _Content:
     text: str = field(default="", repr=False)
     button: str = ""
     coordinates: tuple[float, float] | None = field(default=None, repr=False)
+    media: Media | None = None
 
 
 def parse_updates(
@@ -138,6 +141,7 @@ def _inbound(context: _Context, item: Reader, key: str, content: _Content, sent_
         button=content.button,
         coordinates=content.coordinates,
         locale_hint=_locale(item),
+        media=content.media,
     )
 
 
@@ -146,8 +150,26 @@ def _content(message: Reader) -> _Content | None:
         return _words(message.text("text"))
     if "location" in message:
         return _Content(Kind.LOCATION, coordinates=message.child("location").coordinates())
-    kind = next((kind for key, kind in _MEDIA.items() if key in message), None)
-    return _Content(kind, message.text("caption", "")) if kind else None
+    key = next((key for key in _MEDIA if key in message), None)
+    if key is None:
+        return None
+    media = _media(message, key) if key in _FETCHED else None
+    return _Content(_MEDIA[key], message.text("caption", ""), media=media)
+
+
+def _media(message: Reader, key: str) -> Media | None:
+    """Name the file; of a photo, which comes in several sizes with the largest last, the largest. None: it has no name."""
+    value = message.raw(key)
+    try:
+        file = Reader(value[-1], key) if isinstance(value, list) and value else message.child(key)
+        name = file.text("file_id")
+    except BadPayload:  # the message itself must not be lost for it
+        return None
+    return Media(name, _word(file, "mime_type"), file.number("file_size"), file.number("duration"))
+
+
+def _word(file: Reader, key: str) -> str:
+    return file.text(key) if isinstance(file.raw(key), str) else ""
 
 
 def _words(text: str) -> _Content:

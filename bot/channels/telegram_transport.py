@@ -30,6 +30,7 @@ _BAD_REQUESTS = {
     "can't parse entities": "bad_markup",
     "button_data_invalid": "bad_button",
     "query is too old": "callback_too_old",
+    "file is too big": "file_too_big",
 }
 # Failures before the first byte went out.
 _NOT_SENT = (

@@ -1,5 +1,6 @@
 """The web chat as a channel: a message counts as handed over once its row says so, and the page then reads it."""
 
+from bot.model.errors import SendError, SendFailure
 from bot.model.messages import Address, Capabilities, Outbound
 
 NAME = "web"
@@ -15,6 +16,10 @@ class WebChat:
 
     async def send(self, message: Outbound) -> str:
         return ""
+
+    async def fetch(self, reference: str, limit: int) -> bytes:
+        """Files of the page come with their message; there is nothing to fetch."""
+        raise SendError(SendFailure.REJECTED, "gone")
 
     async def signal(self, address: Address, reference: str) -> None:
         return None

@@ -7,13 +7,15 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 
 from bot.channels.whatsapp_bodies import CAPABILITIES, Body, message_body, read_body
-from bot.channels.whatsapp_errors import refusal
+from bot.channels.whatsapp_errors import error_code, refusal, retry_after
+from bot.channels.whatsapp_media import fetch_media, upload_media
 from bot.model.errors import Forged, SendError, SendFailure
-from bot.model.messages import Address, Outbound
+from bot.model.messages import Address, Attached, Outbound
 
 _SIGNATURE = re.compile(r"sha256=([0-9a-f]{64})")
 _NOT_SENT = (
@@ -40,16 +42,30 @@ class WhatsAppChannel:
         read_timeout: float = 20.0,
     ) -> None:
         self.account = phone_number_id
-        self._url = f"{base_url.rstrip('/')}/{version}/{phone_number_id}/messages"
+        self._graph = f"{base_url.rstrip('/')}/{version}"
+        self._url = f"{self._graph}/{phone_number_id}/messages"
         self._headers = {"Authorization": f"Bearer {token}"}
         self._timeout = aiohttp.ClientTimeout(total=read_timeout + 10, connect=10, sock_read=read_timeout)
         self._session: aiohttp.ClientSession | None = None
 
     async def send(self, message: Outbound) -> str:
-        status, answer, wait = await self._post(message_body(message), self._timeout)
+        body = (
+            message_body(message, await self._upload(message.attachment))
+            if message.attachment
+            else message_body(message)
+        )
+        status, answer, wait = await self._post(body, self._timeout)
         if status == 200:
             return _message_id(answer)
-        raise refusal(status, _error_code(answer), wait)
+        raise refusal(status, error_code(answer), wait)
+
+    async def fetch(self, reference: str, limit: int) -> bytes:
+        """Ask Graph where the file lies (the address is good for five minutes), then read it, both with our token."""
+        return await fetch_media(self._client(), f"{self._graph}/{quote(reference, safe='')}", self._headers, limit)
+
+    async def _upload(self, file: Attached) -> str:
+        """Give the file to Graph, which gives it an id. Nothing has reached the person: asking again is never wrong."""
+        return await upload_media(self._client(), f"{self._graph}/{self.account}/media", self._headers, file)
 
     async def signal(self, address: Address, reference: str) -> None:
         """Mark the message `reference` as read and show typing, which Meta ends after 25 seconds."""
@@ -74,7 +90,7 @@ class WhatsAppChannel:
             async with self._client().post(
                 self._url, json=body, headers=self._headers, allow_redirects=False, timeout=timeout
             ) as response:
-                return response.status, _decoded(await response.read()), _retry_after(response.headers)
+                return response.status, _decoded(await response.read()), retry_after(response.headers)
         except _NOT_SENT:
             raise SendError(SendFailure.TRANSIENT, "not_connected") from None
         except TimeoutError:
@@ -117,15 +133,3 @@ def _message_id(answer: Any) -> str:
         return str(answer["messages"][0]["id"])
     except (TypeError, KeyError, IndexError):
         raise SendError(SendFailure.UNKNOWN, "broken_answer") from None
-
-
-def _error_code(answer: Any) -> int | None:
-    try:
-        return int(answer["error"]["code"])
-    except (TypeError, KeyError, ValueError):
-        return None
-
-
-def _retry_after(headers: Mapping[str, str]) -> timedelta | None:
-    seconds = headers.get("Retry-After", "")
-    return timedelta(seconds=int(seconds)) if re.fullmatch(r"[0-9]{1,5}", seconds) else None

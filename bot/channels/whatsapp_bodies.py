@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.markup import to_whatsapp
 from bot.model.errors import SendError, SendFailure
-from bot.model.messages import Address, Button, Capabilities, Outbound
+from bot.model.messages import Address, Attached, Button, Capabilities, Outbound
 
 CAPABILITIES = Capabilities(
     buttons=3, rows=10, text_limit=4096, button_limit=20, row_limit=24, typing=True, window_hours=24
@@ -16,21 +16,41 @@ _ROW_ID = 200
 _LIST_LABEL = 20
 _DEFAULT_LABEL = "☰"  # understood without words, for a list that nobody gave a title
 
+_FILES = {
+    "audio/ogg": "audio", "audio/mpeg": "audio", "audio/mp4": "audio", "image/jpeg": "image", "image/png": "image",
+    "application/pdf": "document",
+}  # fmt: skip
+
 Body = dict[str, Any]
 
 
-def message_body(message: Outbound) -> Body:
-    """Return the body of a message: text, up to three buttons, or a list. Raises `SendError` REJECTED."""
+def message_body(message: Outbound, media_id: str = "") -> Body:
+    """Return the body of a message: text, up to three buttons, a list, or an uploaded file. Raises `SendError` REJECTED."""
+    if message.attachment is not None:
+        return _envelope(message, _file(message.attachment, media_id))
     text = to_whatsapp(message.text)
     _refuse_if(not text.strip(), "empty")
     _refuse_if(len(text) > CAPABILITIES.text_limit, "too_long")
+    return _envelope(message, _content(text, message))
+
+
+def _envelope(message: Outbound, content: Body) -> Body:
     return {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
         **recipient(message.address),
-        **_content(text, message),
+        **content,
         "biz_opaque_callback_data": str(message.id),
     }
+
+
+def _file(file: Attached, media_id: str) -> Body:
+    """Name the uploaded file as what WhatsApp shows: only Opus in Ogg is a voice note."""
+    kind = _FILES.get(file.mime, "")
+    _refuse_if(not kind, "file_type")
+    more: Body = {"voice": True} if file.mime == "audio/ogg" else {}
+    more |= {"filename": "document.pdf"} if kind == "document" else {}
+    return {"type": kind, kind: {"id": media_id, **more}}
 
 
 def read_body(reference: str) -> Body:

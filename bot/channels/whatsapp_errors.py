@@ -1,6 +1,9 @@
 """Meta's error codes as data: what each means for the message. The code decides, never title or subcode."""
 
+import re
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from bot.model.errors import SendError, SendFailure
 
@@ -73,6 +76,20 @@ def refusal(status: int, code: int | None, retry_after: timedelta | None = None)
     kind = KINDS.get(code) or (SendFailure.TRANSIENT if status >= 500 else _by_status(status))
     wait = retry_after or _WAITS.get(code)
     return SendError(kind, f"meta_{code}", wait if kind is SendFailure.THROTTLED else None)
+
+
+def error_code(answer: Any) -> int | None:
+    """Return the code of an answer that holds one."""
+    try:
+        return int(answer["error"]["code"])
+    except (TypeError, KeyError, ValueError):
+        return None
+
+
+def retry_after(headers: Mapping[str, str]) -> timedelta | None:
+    """Return how long we are told to wait."""
+    seconds = headers.get("Retry-After", "")
+    return timedelta(seconds=int(seconds)) if re.fullmatch(r"[0-9]{1,5}", seconds) else None
 
 
 def _by_status(status: int) -> SendFailure:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from bot.channels.parsed import Ignored, Parsed, Reader, Unreadable, code, dump, each
 from bot.model.errors import BadPayload
-from bot.model.messages import Address, Delivery, DeliveryState, Inbound, Kind
+from bot.model.messages import Address, Delivery, DeliveryState, Inbound, Kind, Media
 
 _STATES = {
     "sent": DeliveryState.SENT,
@@ -25,6 +25,7 @@ _MEDIA = {
     "document": Kind.FILE,
     "sticker": Kind.STICKER,
 }
+_FETCHED = {"audio", "image", "document"}  # the others are never passed on, so they are never fetched
 
 _MOVES = {"user_changed_number", "user_changed_user_id"}
 
@@ -42,6 +43,7 @@ class _Content:
     text: str = field(default="", repr=False)
     button: str = ""
     coordinates: tuple[float, float] | None = field(default=None, repr=False)
+    media: Media | None = None
 
 
 def parse_webhook(body: object, now: datetime) -> list[Parsed]:
@@ -124,6 +126,7 @@ def _inbound(
         coordinates=content.coordinates,
         reference=message.text("id"),
         new_address=new_address,
+        media=content.media,
     )
 
 
@@ -140,8 +143,15 @@ def _content(message: Reader, kind: str) -> _Content | Ignored:
     if kind == "contacts":  # a list, which we can't use; but silence would be no answer
         return _Content(Kind.FILE)
     if kind in _MEDIA:
-        return _Content(_MEDIA[kind], message.child(kind).text("caption", ""))
+        return _file(kind, message.child(kind))
     return Ignored(code("message:" + kind))
+
+
+def _file(kind: str, file: Reader) -> _Content:
+    name, mime = file.raw("id"), file.raw("mime_type")
+    named = kind in _FETCHED and isinstance(name, str)  # without a name the message itself must not be lost
+    media = Media(str(name), mime if isinstance(mime, str) else "") if named else None
+    return _Content(_MEDIA[kind], file.text("caption", ""), media=media)
 
 
 def _choice(interactive: Reader) -> _Content | Ignored:

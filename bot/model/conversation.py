@@ -7,15 +7,23 @@ from uuid import UUID
 
 
 class State(StrEnum):
-    """Where a conversation stands. Only ASSIGNED silences the bot."""
+    """Where a conversation stands. The bot is silent while a person of an office has it: see `WITH_OPERATOR`.
+
+    ANSWER_HELD: the operator's words wait for the person's next one. LIMITED: no person is asked for a time, because an
+    operator was abused; danger goes through and the bot goes on answering.
+    """
 
     BOT = "bot"
     OFFERED = "offered"
     WAITING = "waiting"
+    CALLBACK = "callback"
     ASSIGNED = "assigned"
+    ANSWER_HELD = "held"
+    LIMITED = "limited"
 
 
-HELD = frozenset({State.WAITING, State.ASSIGNED})  # an office has the case
+WITH_OPERATOR = frozenset({State.ASSIGNED, State.ANSWER_HELD})  # a person has it: the bot is silent
+HELD = frozenset({State.WAITING, State.CALLBACK, *WITH_OPERATOR})  # an office has the case
 
 
 class Purpose(StrEnum):
@@ -40,7 +48,8 @@ class Conversation:
     """The row of a conversation as a turn or the desk reads it.
 
     `version` rises only when state, operator or contact point change; `epoch` rises when a person takes over, so that
-    the sender can drop what the bot wrote before.
+    the sender can drop what the bot wrote before. `window_until` is how long the platform lets us write, where it limits
+    that (WhatsApp); until `limited_until` no person is asked.
     """
 
     id: UUID
@@ -56,4 +65,6 @@ class Conversation:
     created_at: datetime
     last_inbound_at: datetime | None
     stopped_at: datetime | None = None
+    window_until: datetime | None = None
+    limited_until: datetime | None = None
     tracker: str = field(default="", repr=False)

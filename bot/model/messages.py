@@ -25,6 +25,28 @@ class Kind(StrEnum):
     MOVED = "moved"  # the person's address changed (WhatsApp number or BSUID)
 
 
+FILES = frozenset({Kind.VOICE, Kind.PHOTO, Kind.FILE})  # what only a person can listen to or look at
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """Where a platform keeps a file that a person sent, and what it claims of it; `bot.attachments` decides what it is."""
+
+    reference: str = field(repr=False)
+    mime: str = ""
+    size: int = 0
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that was checked: its type was read from its own first bytes. `kind` is voice, photo or file (a PDF)."""
+
+    kind: Kind
+    mime: str
+    content: bytes = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """One person's address on one channel account. `key` finds the conversation; `extra` is what sending needs."""
@@ -41,6 +63,7 @@ class Inbound:
     `dedupe_key` is the platform's own identity of this very message (design: chat + message id + edit date,
     callback id, wamid, the page's own id); only its keyed hash is stored.
     `reference` is what the platform needs to mark the message as read (a wamid), or empty.
+    `media` is a file that can be fetched; kinds that never can (a video, a contact card) come without it.
     """
 
     channel: str
@@ -58,6 +81,7 @@ class Inbound:
     locale_hint: str = ""
     reference: str = field(default="", repr=False)
     new_address: Address | None = None
+    media: Media | None = None
 
 
 class DeliveryState(StrEnum):
@@ -95,7 +119,8 @@ class Button:
 class Outbound:
     """One message to a person, ready for a channel. `text` is our light markup (see `bot.markup`).
 
-    `id` is the outbox row; WhatsApp carries it as `biz_opaque_callback_data`.
+    `id` is the outbox row; WhatsApp carries it as `biz_opaque_callback_data`. A message with an attachment is the file
+    alone: its text stands for it on the record only.
     """
 
     id: UUID
@@ -104,6 +129,7 @@ class Outbound:
     buttons: tuple[Button, ...] = field(default=(), repr=False)
     locale: str = "en"
     list_title: str = field(default="", repr=False)
+    attachment: Attached | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,15 @@ class Verbatim:
     text: str = field(repr=False)
 
 
-Part = Say | ShowArticle | ShowOffices | ShowDanger | ShowLanguages | ShowForeign | Verbatim
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A sentence of the phrasebook that an adviser chose; its answers are to be tapped. Fields stand as they were given."""
+
+    id: str
+    fields: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+Part = Say | ShowArticle | ShowOffices | ShowDanger | ShowLanguages | ShowForeign | Verbatim | Phrase
 
 
 @dataclass(frozen=True, slots=True)

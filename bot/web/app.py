@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.web import health, webhooks
 from bot.web.assets import ASSETS, load_assets, static_file
+from bot.web.chat import files
 from bot.web.chat.events import chat_events
 from bot.web.chat.page import chat_page
 from bot.web.chat.send import chat_keep, chat_leave, chat_send, leave_page
@@ -44,6 +45,7 @@ def _add_routes(app: web.Application) -> None:
     app.router.add_get("/chat/events", chat_events, allow_head=False)
     app.router.add_get("/leave", leave_page)
     app.router.add_get("/static/{name}", static_file)
+    files.add_routes(app)
     answers.add_routes(app)
     places.add_routes(app)
     add_desk(app)

@@ -7,16 +7,20 @@ from typing import Protocol
 
 from aiohttp import web
 
+from bot.attachments.store import Attachments
 from bot.bus import Bus
 from bot.conversations import Conversations
+from bot.crowd import Crowd
 from bot.crypto import KeyRing
 from bot.db import Database
 from bot.inbox import Inbox
+from bot.model.knowing import Found
 from bot.model.locales import LOCALES
 from bot.model.messages import Delivery, Inbound
 from bot.outbox import Outbox
 from bot.replies import Replies
 from bot.staff import Staff
+from bot.translation import Translator
 from bot.web.limits import Rates
 from dialogues.decision import MenuRow
 from dialogues.phrases import Phrases
@@ -55,12 +59,16 @@ class Health:
 
 @dataclass(frozen=True)
 class Library:
-    """What the public pages show: the answers, the places that help, the numbers that may be tapped."""
+    """What the pages show of the knowledge: the answers, the places that help, the numbers that may be tapped.
+
+    `find(text, locale, country)` searches the answers; it takes a while and belongs into a thread.
+    """
 
     catalogue: Catalogue = field(default_factory=Catalogue)
     points: Callable[[], Iterable[ContactPoint]] = tuple
     services: Sequence[Service] = ()
     numbers: Sequence[str] = ()
+    find: Callable[[str, str, str], Sequence[Found]] = lambda _text, _locale, _country: ()
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,7 @@ class WebContext:
     conversations: Conversations
     inbox: Inbox
     outbox: Outbox
+    attachments: Attachments
     bus: Bus
     intake: Receiver
     counter: Counter
@@ -92,8 +101,11 @@ class WebContext:
     telegram: Mapping[str, str] = field(default_factory=dict, repr=False)
     telegram_office_groups: tuple[str, ...] = ()
     whatsapp: WhatsAppHook | None = None
+    demonstration: bool = False  # it is tried on the machine itself: the second factor may be left out
     rates: Rates = field(default_factory=Rates)
+    crowd: Crowd = field(default_factory=Crowd)
     library: Library = field(default_factory=Library, repr=False)
+    translator: Translator | None = None  # None: no machine translates (the default)
 
 
 CONTEXT: web.AppKey[WebContext] = web.AppKey("context", WebContext)

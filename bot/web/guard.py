@@ -2,6 +2,7 @@
 
 import hmac
 import ipaddress
+import re
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
@@ -15,18 +16,22 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 WEBHOOKS = ("/telegram/", "/whatsapp")
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _FORM_LIMIT = 64 * 1024
+_WITH_FILE = re.compile(r"/chat/file|/desk/c/[^/]+/file")
+# Where a voice may be recorded; everywhere else no script gets to the microphone.
+_WITH_VOICE = re.compile(r"/|/chat/send|/desk/c/[^/]+")
+_NO_DEVICES = "camera=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
 _HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob:; "
+        "media-src 'self' blob:; "
         "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     # Not `no-referrer`: under it browsers send `Origin: null` with a form (Fetch 3.2), and the check below needs it.
     # Nothing leaves our own origin with `same-origin` either.
     "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
@@ -36,6 +41,8 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     """Put the strict headers on every answer to a browser; a page is never stored."""
     if request.path.startswith(WEBHOOKS):
         return
+    microphone = "(self)" if _WITH_VOICE.fullmatch(request.path) else "()"
+    response.headers.setdefault("Permissions-Policy", f"microphone={microphone}, {_NO_DEVICES}")
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
@@ -50,8 +57,9 @@ async def same_origin(request: web.Request, handler: Handler) -> web.StreamRespo
         return await handler(request)
     if not _is_same_origin(request):
         raise web.HTTPForbidden(text="This request came from another site.")
-    if (request.content_length or 0) > _FORM_LIMIT:
-        raise web.HTTPRequestEntityTooLarge(_FORM_LIMIT, request.content_length or 0)
+    limit = _FORM_LIMIT + (request.app[CONTEXT].attachments.largest if _WITH_FILE.fullmatch(request.path) else 0)
+    if (request.content_length or 0) > limit:
+        raise web.HTTPRequestEntityTooLarge(limit, request.content_length or 0)
     return await handler(request)
 
 

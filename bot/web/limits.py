@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from bot.buckets import Bucket, Rate
+from bot.sliding import Allowed, Sliding
 
 _KEEP = 20_000
 
@@ -22,6 +23,10 @@ class Rates:
     login: Rate = field(default_factory=lambda: Rate(1 / 60, 5))  # one login from one address
     login_anywhere: Rate = field(default_factory=lambda: Rate(1 / 30, 30))  # one login from all addresses
     login_address: Rate = field(default_factory=lambda: Rate(1 / 10, 20))  # all logins from one address
+    tries: Allowed = field(default_factory=lambda: Allowed(5, 900))  # wrong codes or old passwords of one account
+    tries_network: Allowed = field(
+        default_factory=lambda: Allowed(20, 900)
+    )  # the same from one network, and invitations
     streams: int = 1000
     streams_each: int = 4
 
@@ -46,6 +51,27 @@ class Limiter:
         return bucket.delay(now)
 
 
+class Tries:
+    """Wrong tries of one thing (an account, an invitation's network), and, more of them, of one network."""
+
+    def __init__(self, each: Allowed, network: Allowed, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._each = Sliding(each, monotonic)
+        self._network = Sliding(network, monotonic)
+
+    def begin(self, one: str, network: str) -> float:
+        """Count a try as wrong before it is looked at, so that many at once count too; or return the seconds to wait."""
+        if seconds := max(self._each.wait(one), self._network.wait(network)):
+            return seconds
+        self._each.count(one)
+        self._network.count(network)
+        return 0.0
+
+    def right(self, one: str, network: str) -> None:
+        """It was a right one."""
+        self._each.forget(one)
+        self._network.take_back(network)
+
+
 class Limits:
     """All limiters of one process."""
 
@@ -56,6 +82,9 @@ class Limits:
         self._login = Limiter(rates.login)
         self._login_anywhere = Limiter(rates.login_anywhere)
         self._login_address = Limiter(rates.login_address)
+        self.second_factor = Tries(rates.tries, rates.tries_network)
+        self.password = Tries(rates.tries, rates.tries_network)
+        self.join = Tries(rates.tries_network, rates.tries_network)
 
     def message(self, session: str, address: str) -> float:
         """Return the seconds to wait before this message may be taken; 0 takes it."""

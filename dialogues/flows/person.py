@@ -7,7 +7,9 @@ from dialogues.decision import Decision, Desk, Heard, World
 from dialogues.flows.common import MENU, PERSON
 from dialogues.tracker import Tracker
 
-_OURS = {"offices", "offer", "leave_written", "stop", "delete"}
+CALL_NUMBER = "call_number"  # pending: the number that somebody asked for may call
+_OURS = {"offices", "offer", "file", "leave_written", "stop", "delete", CALL_NUMBER}
+_NO_CALL = Choice("h:call:no", Say("choice_no_call"))
 _SKIP = Choice("city:skip", Say("choice_skip"))
 
 
@@ -31,6 +33,17 @@ def offices(tracker: Tracker, world: World) -> Decision:
         "command",
         "service/find_contact_point",
     )
+
+
+def to_adviser(tracker: Tracker, button: str) -> Decision:
+    """What is written to an adviser: the bot is silent, and keeps the answer to a question of the phrasebook."""
+    _, _, answer = button.partition(":")
+    return Decision(tracker, (Desk("f", answer),) if button.startswith("f:") else (), name="silent")
+
+
+def late_answer(tracker: Tracker, button: str) -> Decision:
+    """A tap under an adviser's question when no adviser has the case: kept if there is a card, and told how it stands."""
+    return Decision(tracker, to_adviser(tracker, button).steps, (), "command", "service/case_status")
 
 
 def status(tracker: Tracker) -> Decision:
@@ -62,4 +75,13 @@ def desk(tracker: Tracker, button: str) -> Decision:
     _, action, argument = (*button.split(":", 2), "", "")[:3]
     if action in _OURS:
         action, argument = "status", ""
-    return Decision(replace(tracker, pending=""), (Desk(action, argument),), (), "command", "service/talk_to_human")
+    pending = CALL_NUMBER if (action, argument) == ("call", "") else ""
+    return Decision(replace(tracker, pending=pending), (Desk(action, argument),), (), "command", "service/talk_to_human")
+
+
+def call_number(tracker: Tracker, number: str) -> Decision:
+    """Hand on the number that may be called, or ask for it once more in other words."""
+    if not number:
+        return Decision(tracker, (Say("call_number_again"),), (_NO_CALL,), "command", "service/talk_to_human")
+    given = (Desk(CALL_NUMBER, number),)
+    return Decision(replace(tracker, pending=""), given, (), "command", "service/talk_to_human")

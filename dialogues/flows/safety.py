@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.model.conversation import State
+from bot.model.conversation import WITH_OPERATOR
 from dialogues.decision import Alarm, Decision, Heard, Step, World
 from dialogues.flows.answer import answer, may_be_shown
 from dialogues.tracker import Tracker
@@ -46,7 +46,7 @@ def _place(heard: Heard) -> str:
 def _rest(tracker: Tracker, world: World, heard: Heard) -> tuple[Tracker, tuple[Step, ...]]:
     """The article for the rest of the question, when one is sure enough and has a text; never over a person."""
     intent = _beside_danger(heard)
-    if world.state is State.ASSIGNED or not intent or intent.startswith("service/"):
+    if world.state in WITH_OPERATOR or not intent or intent.startswith("service/"):
         return tracker, ()
     facts = world.article(intent)
     if facts is None or not may_be_shown(tracker, facts):

@@ -57,8 +57,9 @@ async def site(sqlite_template: Path, tmp_path: Path, clock: Clock) -> AsyncIter
 def _empty_shelf() -> Shelf:
     """The public pages take nothing from it."""
     return Shelf(
-        article=lambda *_: None, office=lambda _: None, lines=lambda *_: (), foreign=lambda _: "", eu=lambda _: True
-    )
+        article=lambda *_: None, office=lambda _: None, lines=lambda *_: (), foreign=lambda _: "", eu=lambda _: True,
+        sentence=lambda *_: "", answers=lambda *_: (),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("locale", ["en", "ar", "uk"])

@@ -4,6 +4,7 @@ Faults of a method (default `sendMessage`): 429, 429_bare, 403, 400_chat, 400_th
 502_html; slow (answers after `seconds`), late (accepts, then answers after `seconds`), lost (accepts, then drops
 the connection), dropped (drops it without accepting), garbage (accepts, then answers nonsense).
 Faults of the method `webhook`: bad_secret, no_secret.
+Faults of the method `file` (a download): 404, 500, slow, dropped, lies (gives more than was announced).
 """
 
 import argparse
@@ -19,6 +20,7 @@ from tests.fakes.telegram_people import TOKEN, TelegramPeople
 from tests.fakes.telegram_rules import (
     METHODS,
     ApiError,
+    check_file,
     check_names,
     check_profile,
     decode,
@@ -37,6 +39,7 @@ _ANSWERS = {
     "migrate": ApiError(400, "Bad Request: group chat was upgraded", {"migrate_to_chat_id": -1009}),
     "500": ApiError(500, "Internal Server Error"),
 }
+_LARGEST_DOWNLOAD = 20 * 2**20
 _AFTERWARDS = {"late", "lost", "garbage"}
 
 
@@ -60,7 +63,10 @@ class FakeTelegram(TelegramPeople):
         return f"{self.url}/file/bot"
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.route("*", "/bot{token}/{method}", self._serve)]
+        return [
+            web.route("*", "/bot{token}/{method}", self._serve),
+            web.get("/file/bot{token}/{path:.+}", self._give_file),
+        ]
 
     async def _serve(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
@@ -99,6 +105,53 @@ class FakeTelegram(TelegramPeople):
         self.next_message += 1
         await self.accept(Heard(user, text, self.now(), str(self.next_message), buttons, raw=given["text"]))
         return updates.message(int(user), "", self.next_message, int(self.now()), {"text": text}) | {"from": self.me}
+
+    async def _on_getFile(self, given: Json) -> Json:
+        content = self.files.get(str(given["file_id"]))
+        if content is None:
+            raise ApiError(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        if len(content) > _LARGEST_DOWNLOAD:
+            raise ApiError(400, "Bad Request: file is too big")
+        unique = f"u{given['file_id']}"
+        return {"file_id": given["file_id"], "file_unique_id": unique, "file_size": len(content), "file_path": unique}
+
+    async def _give_file(self, request: web.Request) -> web.StreamResponse:
+        if request.match_info["token"] != self.token:
+            return web.Response(status=404)
+        fault = self.record.take_fault("file")
+        if fault and fault.name in ("404", "500"):
+            return web.Response(status=int(fault.name))
+        if fault and fault.name == "dropped":
+            return await hang_up(request)
+        if fault and fault.name == "slow":
+            await asyncio.sleep(fault.seconds)
+        content = self.files.get(request.match_info["path"][1:])
+        if content is None:
+            return web.Response(status=404)
+        return web.Response(body=content * 50 if fault and fault.name == "lies" else content)
+
+    async def _accept_file(self, given: Json, kind: str) -> Json:
+        """Take a file as the Bot API does: a voice as Ogg, MP3 or M4A, a photo of at most 10 MB, a document of 50."""
+        user = str(given["chat_id"])
+        if user in self.blocked:
+            raise _ANSWERS["403"]
+        content: bytes = given[kind].file.read()
+        check_file(kind, content, given[kind].content_type)
+        self.next_message += 1
+        await self.accept(Heard(user, "", self.now(), str(self.next_message), shape=kind, raw=content.hex()))
+        sent: Json = {kind: {"file_id": "sent", "file_unique_id": "sent", "file_size": len(content), "duration": 1}}
+        if kind == "photo":
+            sent = {kind: [{"file_id": "sent", "file_unique_id": "sent", "width": 1, "height": 1}]}
+        return updates.message(int(user), "", self.next_message, int(self.now()), sent) | {"from": self.me}
+
+    async def _on_sendVoice(self, given: Json) -> Json:
+        return await self._accept_file(given, "voice")
+
+    async def _on_sendPhoto(self, given: Json) -> Json:
+        return await self._accept_file(given, "photo")
+
+    async def _on_sendDocument(self, given: Json) -> Json:
+        return await self._accept_file(given, "document")
 
     async def _on_sendChatAction(self, given: Json) -> bool:
         return self._signal("typing", user=str(given["chat_id"]))

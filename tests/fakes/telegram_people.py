@@ -28,6 +28,7 @@ class TelegramPeople(FakeServer):
         self.webhook: Json = {}
         self.allowed: list[str] = []
         self.blocked: set[str] = set()
+        self.files: dict[str, bytes] = {}
         self.pending: dict[int, tuple[Json, Said]] = {}
         self.lines = asyncio.Semaphore(40)
         self.next_update, self.next_message, self.next_callback = 7000, 0, 0
@@ -55,8 +56,18 @@ class TelegramPeople(FakeServer):
 
     async def sends(self, user: int | str, kind: str, caption: str = "") -> int:
         """The person sends a voice, photo, sticker, … (see `telegram_updates.CONTENTS`)."""
-        content = updates.CONTENTS[kind] | ({"caption": caption} if caption else {})
-        return await self._sends(int(user), kind, content)
+        return await self._sends(int(user), kind, updates.CONTENTS[kind] | _captioned(caption))
+
+    async def sends_file(self, user: int | str, kind: str, content: bytes, caption: str = "", **claims: Any) -> int:
+        """The person sends this very file; `claims` is what Telegram says of it (mime_type, file_size, duration …)."""
+        name = f"F{len(self.files)}"
+        self.files[name] = content
+        file = {"file_id": name, "file_unique_id": f"u{name}", "file_size": len(content), **claims}
+        if kind == "photo":
+            small = {"file_id": "small", "file_unique_id": "small", "file_size": 9, "width": 9, "height": 9}
+            sizes = {"photo": [small, {**file, "width": 90, "height": 90}]}
+            return await self._sends(int(user), kind, sizes | _captioned(caption))
+        return await self._sends(int(user), kind, {kind: file} | _captioned(caption))
 
     async def edits(self, user: int | str, text: str, number: int = 0) -> None:
         """The person edits a message, by default the last."""
@@ -139,3 +150,7 @@ class TelegramPeople(FakeServer):
         if self.webhook.get("secret") and not (fault and fault.name == "no_secret"):
             headers["X-Telegram-Bot-Api-Secret-Token"] = "wrong" if fault else self.webhook["secret"]
         return headers
+
+
+def _captioned(caption: str) -> Json:
+    return {"caption": caption} if caption else {}

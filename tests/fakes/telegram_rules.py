@@ -6,6 +6,7 @@ from html import unescape
 
 from tests.fakes.record import Json
 
+_FILE_OPTIONS = {"message_thread_id", "disable_notification", "protect_content", "reply_parameters", "reply_markup"}
 # method: (required, optional)
 METHODS: dict[str, tuple[set[str], set[str]]] = {
     "getMe": (set(), set()),
@@ -40,6 +41,13 @@ METHODS: dict[str, tuple[set[str], set[str]]] = {
             "reply_parameters",
             "reply_markup",
         },
+    ),
+    "getFile": ({"file_id"}, set()),
+    "sendVoice": ({"chat_id", "voice"}, {"caption", "parse_mode", "duration", *_FILE_OPTIONS}),
+    "sendPhoto": ({"chat_id", "photo"}, {"caption", "parse_mode", "has_spoiler", *_FILE_OPTIONS}),
+    "sendDocument": (
+        {"chat_id", "document"},
+        {"thumbnail", "caption", "parse_mode", "disable_content_type_detection", *_FILE_OPTIONS},
     ),
     "sendChatAction": ({"chat_id", "action"}, {"business_connection_id", "message_thread_id"}),
     "answerCallbackQuery": ({"callback_query_id"}, {"text", "show_alert", "url", "cache_time"}),
@@ -110,6 +118,17 @@ def _parsed(html: str) -> str:
     if open_tags:
         raise ApiError(400, "Bad Request: can't parse entities: can't find end tag")
     return unescape(re.sub(r"<[^>]*>", "", html))
+
+
+def check_file(kind: str, content: bytes, mime: str) -> None:
+    """Refuse a file that Telegram would refuse, or show as something else. Raises `ApiError`."""
+    if not content:
+        raise ApiError(400, "Bad Request: file must be non-empty")
+    if len(content) > (10 if kind == "photo" else 50) * 2**20:
+        raise ApiError(413, "Request Entity Too Large")
+    starts = {"voice": (b"OggS", b"ID3", b"\xff\xfb"), "photo": (b"\xff\xd8\xff", b"\x89PNG")}.get(kind, (b"",))
+    if not content.startswith(starts) and content[4:8] != b"ftyp":
+        raise ApiError(400, f"Bad Request: wrong type of the {kind}: {mime}")
 
 
 def keyboard_buttons(markup: Json | None) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 Faults of the method `messages`: the codes of `whatsapp_rules.ANSWERS` ("131056", …), 429_bare, 502_html, 500_bare;
 failed (accepts, then tells the status `failed` with `code`), slow, late, lost, dropped, garbage (as in the fake
 Telegram). Faults of the method `webhook`: bad_signature, no_signature, short_signature, bare_signature.
+Faults of the method `media` (where a file lies), `download` and `upload`: 404, 500, slow, dropped.
 Option `statuses`: normal (sent, delivered), early (`sent` arrives before the answer of the send), read_first, none.
 """
 
@@ -16,7 +17,7 @@ from aiohttp import web
 from tests.fakes.record import Fault, Heard, Json
 from tests.fakes.server import hang_up, run
 from tests.fakes.whatsapp_people import TOKEN, WhatsAppPeople, made_wamid
-from tests.fakes.whatsapp_rules import ANSWERS, GraphError, check, shown
+from tests.fakes.whatsapp_rules import ANSWERS, FILES, GraphError, check, check_upload, shown
 
 _BARE = {"429_bare": 429, "502_html": 502, "500_bare": 500}
 _WINDOW = 24 * 3600
@@ -34,10 +35,16 @@ class FakeWhatsApp(WhatsAppPeople):
         self.statuses = "normal"
         self.reads = False
         self.misdirected: list[Json] = []
+        self.uploads: dict[str, tuple[str, bytes]] = {}
         self._next_sent = 0
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.post("/{version}/{number}/messages", self._serve)]
+        return [
+            web.post("/{version}/{number}/messages", self._serve),
+            web.post("/{version}/{number}/media", self._take_media),
+            web.get("/{version}/{media}", self._name_media),
+            web.get("/media/{media}", self._give_media),
+        ]
 
     async def _serve(self, request: web.Request) -> web.Response:
         try:
@@ -49,6 +56,55 @@ class FakeWhatsApp(WhatsAppPeople):
         except GraphError as error:
             self.record.refused.append({"status": error.status, **error.as_json()})
             return web.json_response(error.as_json(), status=error.status)
+
+    async def _name_media(self, request: web.Request) -> web.Response:
+        early = await self._spoilt("media", request)
+        if early is not None:
+            return early
+        media = request.match_info["media"]
+        if not self._may(request) or media not in self.files:
+            error = GraphError(400, 100, "unknown media") if self._may(request) else GraphError(401, 190, "token")
+            return web.json_response(error.as_json(), status=error.status)
+        content = self.files[media]
+        body = {"messaging_product": "whatsapp", "url": f"{self.url}/media/{media}", "file_size": str(len(content))}
+        return web.json_response(body | {"id": media, "mime_type": "application/x", "sha256": "x"})
+
+    async def _give_media(self, request: web.Request) -> web.Response:
+        early = await self._spoilt("download", request)
+        if early is not None:
+            return early
+        content = self.files.get(request.match_info["media"])
+        known = content is not None and self._may(request)
+        return web.Response(body=content) if known else web.Response(status=404)
+
+    async def _take_media(self, request: web.Request) -> web.Response:
+        early = await self._spoilt("upload", request)
+        if early is not None:
+            return early
+        try:
+            self._check_access(request)
+            form: Json = {**await request.post()}
+            name = check_upload(form)
+        except GraphError as error:
+            self.record.refused.append({"status": error.status, **error.as_json()})
+            return web.json_response(error.as_json(), status=error.status)
+        media = f"up{len(self.uploads)}"
+        self.uploads[media] = (name, form["file"].file.read())
+        return web.json_response({"id": media})
+
+    def _may(self, request: web.Request) -> bool:
+        return request.headers.get("Authorization") == f"Bearer {self.token}"
+
+    async def _spoilt(self, method: str, request: web.Request) -> web.Response | None:
+        fault = self.record.take_fault(method)
+        if fault is None:
+            return None
+        if fault.name == "dropped":
+            return await hang_up(request)
+        if fault.name == "slow":
+            await asyncio.sleep(fault.seconds)
+            return None
+        return web.Response(status=int(fault.name), text="<html>no</html>", content_type="text/html")
 
     def _check_access(self, request: web.Request) -> None:
         if request.headers.get("Authorization") != f"Bearer {self.token}":
@@ -70,7 +126,7 @@ class FakeWhatsApp(WhatsAppPeople):
         early = await _before(fault, request) if fault else None
         if early is not None:
             return early
-        check(body)
+        check(body, self.uploads)
         if self.now() - self.last_word.get(user, self.now()) > _WINDOW:
             raise GraphError(400, 131047, "more than 24 hours")
         wamid = await self._keep(user, body)
@@ -93,7 +149,8 @@ class FakeWhatsApp(WhatsAppPeople):
             return wamid
         text, buttons, shape = shown(body)
         row = str(body.get("biz_opaque_callback_data", ""))
-        await self.accept(Heard(user, text, self.now(), wamid, buttons, shape, text, row))
+        raw = self.uploads[body[shape]["id"]][1].hex() if shape in FILES else text
+        await self.accept(Heard(user, text, self.now(), wamid, buttons, shape, raw, row))
         return wamid
 
     async def _tell(self, fault: Fault | None, user: str, wamid: str, body: Json) -> None:

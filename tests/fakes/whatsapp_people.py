@@ -47,6 +47,7 @@ class WhatsAppPeople(FakeServer):
         self.verify_token = VERIFY_TOKEN
         self.phone_number_id = PHONE_NUMBER_ID
         self.hidden: set[str] = set()
+        self.files: dict[str, bytes] = {}
         self.last_word: dict[str, float] = {}
         self._held: list[_Item] | None = None
         self._next_message = 0
@@ -76,6 +77,13 @@ class WhatsAppPeople(FakeServer):
     async def sends(self, user: object, kind: str) -> str:
         """The person sends a voice, photo, sticker, … (see `CONTENTS`)."""
         return await self._sends(user, kind, CONTENTS[kind])
+
+    async def sends_file(self, user: object, kind: str, content: bytes, **claims: Any) -> str:
+        """The person sends this very file; `kind` as in `CONTENTS`."""
+        media = f"{1908647269898587 + len(self.files)}"
+        self.files[media] = content
+        shape: str = CONTENTS[kind]["type"]
+        return await self._sends(user, kind, {"type": shape, shape: {**CONTENTS[kind][shape], "id": media, **claims}})
 
     async def reacts(self, user: object, wamid: str, emoji: str = "") -> str:
         """The person reacts to a message; without an emoji the reaction is taken back."""

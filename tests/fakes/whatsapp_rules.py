@@ -1,5 +1,6 @@
 """What Graph accepts in `POST /{phone number}/messages`: the limits of a message as Meta documents them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from tests.fakes.record import Json
@@ -16,7 +17,13 @@ ANSWERS: dict[str, tuple[int, int]] = {  # name of the fault: HTTP status and er
     "190": (401, 190),
     "368": (403, 368),
 }
-_TYPES = {"text", "interactive"}
+FILES = {"audio", "image", "document"}
+_TYPES = {"text", "interactive", *FILES}
+_UPLOADS = {  # what may be uploaded, how large in MB, and its first bytes
+    "audio/ogg": ("audio", 16, b"OggS"), "audio/mpeg": ("audio", 16, b""), "audio/mp4": ("audio", 16, b""),
+    "image/jpeg": ("image", 5, b"\xff\xd8\xff"), "image/png": ("image", 5, b"\x89PNG"),
+    "application/pdf": ("document", 100, b"%PDF-"),
+}  # fmt: skip
 _KNOWN = {
     "messaging_product",
     "recipient_type",
@@ -42,7 +49,18 @@ class GraphError(Exception):
         return {"error": error | {"error_data": {"details": self.details}, "fbtrace_id": "AfakeTrace"}}
 
 
-def check(body: Json) -> None:
+def check_upload(form: Json) -> str:
+    """Return what kind of message the upload is for. Raises `GraphError` for what Meta would refuse."""
+    _expect(form.get("messaging_product") == "whatsapp", "messaging_product", 131008)
+    kind, megabytes, start = _UPLOADS.get(str(form.get("type")), ("", 0, b""))
+    _expect(bool(kind) and form["file"].content_type == form["type"], "type", 131053)
+    content = form["file"].file.read()
+    form["file"].file.seek(0)
+    _expect(0 < len(content) <= megabytes * 2**20 and content.startswith(start), "file", 131053)
+    return kind
+
+
+def check(body: Json, uploads: Mapping[str, tuple[str, bytes]] | None = None) -> None:
     """Raise `GraphError` for a message that Meta would refuse."""
     _expect(body.get("messaging_product") == "whatsapp", "messaging_product", 131008)
     _expect("to" in body or "recipient" in body, "to or recipient", 131008)
@@ -50,13 +68,18 @@ def check(body: Json) -> None:
     _expect(kind in _TYPES, "type")
     unknown = body.keys() - _KNOWN - {kind}
     _expect(not unknown, f"unknown keys {sorted(unknown)}")
-    _CHECKS[str(kind)](body[str(kind)])
+    if kind in FILES:
+        _check_file(str(kind), body[str(kind)], uploads or {})
+    else:
+        _CHECKS[str(kind)](body[str(kind)])
 
 
 def shown(body: Json) -> tuple[str, list[tuple[str, str]], str]:
     """Return text, choices and shape (text, button, list) as a person sees them."""
     if body["type"] == "text":
         return body["text"]["body"], [], "text"
+    if body["type"] in FILES:
+        return "", [], body["type"]
     interactive = body["interactive"]
     action = interactive["action"]
     if interactive["type"] == "button":
@@ -64,6 +87,13 @@ def shown(body: Json) -> tuple[str, list[tuple[str, str]], str]:
     else:
         choices = [(row["id"], row["title"]) for section in action["sections"] for row in section["rows"]]
     return interactive["body"]["text"], choices, interactive["type"]
+
+
+def _check_file(kind: str, file: Json, uploads: Mapping[str, tuple[str, bytes]]) -> None:
+    known = {"id", "caption", "voice"} if kind == "audio" else {"id", "caption", "filename"}
+    _expect(file.keys() <= known, f"unknown keys of {kind}")
+    _expect(file.get("id") in uploads and uploads[file["id"]][0] == kind, f"{kind}.id", 131053)
+    _expect("voice" not in file or uploads[file["id"]][1].startswith(b"OggS"), "voice must be Opus in Ogg", 131053)
 
 
 def _check_text(text: Json) -> None:

@@ -43,7 +43,7 @@ UNKNOWN = office("")
         (ALWAYS, "2026-11-21 03:00", True, None, None),
         (UNKNOWN, "2026-11-18 10:00", None, None, None),
         (office("2020 Mo-Fr 09:00-18:00"), "2026-11-18 10:00", False, None, None),
-        (office("Mo-Fr unknown"), "2026-11-18 10:00", False, None, None),
+        (office("Mo-Fr unknown"), "2026-11-18 10:00", None, None, None),
     ],
 )
 def test_open_closes_opens(

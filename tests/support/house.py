@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from aiohttp.test_utils import BaseTestServer, TestServer
 from sqlalchemy import func, select
 
 from bot import tables as t
-from bot.assemble import Service, build
+from bot.assemble import Service, build, utc_now
 from bot.channels.telegram import TelegramChannel
 from bot.polling import Polling
 from bot.serve import RawWebhooks
@@ -42,6 +43,7 @@ class House:
     service: Service
     telegram: FakeTelegram
     whatsapp: FakeWhatsApp
+    server: BaseTestServer
 
     async def settled(self, seconds: float = 40.0) -> None:
         """Wait until the platforms posted everything and nothing is left to do; what waits for Rasa may wait."""
@@ -60,7 +62,10 @@ class House:
         async with self.service.database.reading() as connection:
             left = (await connection.execute(select(func.count()).where(waiting))).scalar_one()
             unsent = (await connection.execute(select(func.count()).where(queued))).scalar_one()
-        return int(left + unsent)
+            files = (
+                await connection.execute(select(func.count()).where(t.attachment.c.state == "queued"))
+            ).scalar_one()
+        return int(left + unsent + files)
 
     async def tally(self) -> Tally:
         """Count as design says: lost, doubled, unknown."""
@@ -90,15 +95,22 @@ class House:
 
 
 @asynccontextmanager
-async def house(folder: Path, database_url: str, mode: str = "polling") -> AsyncIterator[House]:
-    """Start everything on a migrated database and end it in order."""
-    async with FakeTelegram() as telegram, FakeWhatsApp() as whatsapp:
-        service = await build(_settings(folder, database_url, mode, telegram, whatsapp))
+async def house(
+    folder: Path, database_url: str, mode: str = "polling", clock: Callable[[], datetime] = utc_now, **settings: Any
+) -> AsyncIterator[House]:
+    """Start everything on a migrated database and end it in order; `settings` are changed beyond the usual."""
+
+    def now() -> float:
+        return clock().timestamp()
+
+    async with FakeTelegram(now=now) as telegram, FakeWhatsApp(now=now) as whatsapp:
+        made = replace(_settings(folder, database_url, mode, telegram, whatsapp), **settings)
+        service = await build(made, clock)
         async with TestServer(create_app(make_context(service))) as server:
             whatsapp.webhook_url = str(server.make_url("/whatsapp"))
             tasks = [asyncio.create_task(part) for part in await _parts(service, mode, server)]
             try:
-                yield House(service, telegram, whatsapp)
+                yield House(service, telegram, whatsapp, server)
             finally:
                 whatsapp.webhook_url, telegram.webhook = "", {}
                 for task in tasks:
@@ -124,7 +136,7 @@ def _settings(folder: Path, database_url: str, mode: str, telegram: FakeTelegram
 
 async def _parts(service: Service, mode: str, server: BaseTestServer) -> list[Coroutine[Any, Any, None]]:
     channel = next(one for one in service.channels.values() if isinstance(one, TelegramChannel))
-    parts = [service.worker.run(), service.sender.run(), service.statuses.run()]
+    parts = [service.worker.run(), service.sender.run(), service.statuses.run(), service.fetcher.run()]
     if mode == "webhook":
         await channel.set_webhook(str(server.make_url(f"/telegram/{channel.account}")), WEBHOOK_SECRET)
         return parts

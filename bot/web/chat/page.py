@@ -8,7 +8,7 @@ import aiohttp_jinja2
 from aiohttp import web
 from markupsafe import Markup, escape
 
-from bot.model.conversation import Author, State
+from bot.model.conversation import HELD, Author
 from bot.model.locales import OWN_NAMES, text_direction
 from bot.web.chat.locale import choose_locale
 from bot.web.chat.record import Bubble, Record, read_record
@@ -119,7 +119,7 @@ def render_bubble(request: web.Request, bubble: Bubble, locale: str) -> str:
 
 def with_office(record: Record) -> bool:
     """Tell whether an office has the question, so that the person must know how to come back."""
-    return record.conversation is not None and record.conversation.state in {State.WAITING, State.ASSIGNED}
+    return record.conversation is not None and record.conversation.state in HELD
 
 
 def foot(context: WebContext, locale: str) -> Markup:

@@ -35,16 +35,16 @@ class Posted:
     age: timedelta = timedelta()
     is_json: bool = False
 
-    def key(self, session: str) -> str:
+    def key(self, session: str, file: bytes = b"") -> str:
         """Return what makes this message itself: repeated it is known, another text under an old number is not lost."""
-        content = hashlib.sha256(f"{self.button}\x1f{self.text}".encode()).hexdigest()[:16]
+        content = hashlib.sha256(f"{self.button}\x1f{self.text}".encode() + file).hexdigest()[:16]
         return f"{session}:{self.page}:{self.number}:{content}"
 
 
 async def read_posted(request: web.Request) -> Posted:
     """Read the body. Raises BadPost."""
     if request.content_type == "application/json":
-        return _posted(_strings(await _json(request)), is_json=True)
+        return posted_from(_strings(await _json(request)))
     try:
         form = await request.post()
     except (UnicodeDecodeError, LookupError):
@@ -52,7 +52,7 @@ async def read_posted(request: web.Request) -> Posted:
     fields = {key: value for key, value in form.items() if isinstance(value, str)}
     if "button" not in fields:
         fields.setdefault("keep", "")
-    return _posted(fields, is_json=False)
+    return posted_from(fields, is_json=False)
 
 
 async def _json(request: web.Request) -> Mapping[str, object]:
@@ -76,7 +76,8 @@ def _strings(body: Mapping[str, object]) -> dict[str, str]:
     return plain
 
 
-def _posted(fields: Mapping[str, str], *, is_json: bool) -> Posted:
+def posted_from(fields: Mapping[str, str], *, is_json: bool = True) -> Posted:
+    """Check the fields of a message. Raises BadPost."""
     page, number = fields.get("page", ""), fields.get("number", "")
     if not is_page(page):
         raise BadPost("page")

@@ -9,14 +9,16 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.attachments.store import Listed
 from bot.inbox import Waiting
 from bot.markup import to_html
 from bot.model.conversation import Author, Conversation
-from bot.model.messages import Kind
+from bot.model.messages import FILES, Kind
 from bot.web.context import WebContext
 
 SHOWN = 100
-_ADDRESS = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)]")
+_PLACEHOLDERS = {f"[{kind}]" for kind in FILES}
+_ADDRESS = re.compile(r"(?<![\">])https?://[^\s<>\"']*[^\s<>\"'.,;:!?)]")
 _UNFINISHED = {"queued", "sending"}
 
 
@@ -29,6 +31,7 @@ class Bubble:
     html: Markup = field(repr=False)
     locale: str = ""
     choices: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    file: Listed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +63,29 @@ async def read_record(connection: AsyncConnection, context: WebContext, conversa
     rows = await context.conversations.messages(connection, conversation.id)
     waiting = await context.inbox.waiting(connection, conversation.id)
     numbers = [row["seq"] for row in rows]
-    bubbles = [*(bubble for row in rows if (bubble := _recorded(row)) is not None), *_arrived(waiting)]
+    files = await context.attachments.listed(connection, conversation.id)
+    recorded = (_recorded(row, files.get(row["id"])) for row in rows)
+    bubbles = [*(bubble for bubble in recorded if bubble is not None), *_arrived(waiting)]
     return Record(
         conversation, tuple(_last_choices_only(bubbles)[-SHOWN:]), min(numbers, default=0), max(numbers, default=0),
         bool(waiting) or any(row["fate"] in _UNFINISHED for row in rows),
     )  # fmt: skip
 
 
-def _recorded(row: dict[str, Any]) -> Bubble | None:
+def _recorded(row: dict[str, Any], file: Listed | None) -> Bubble | None:
     """A reply counts once it was handed over; an operator's words that are held back have no row in the outbox."""
+    words = "" if file is not None and is_placeholder(row["text"]) else row["text"]
     if row["author"] == Author.PERSON:
-        return Bubble(row["seq"], Author.PERSON, own_words(row["text"]))
+        return Bubble(row["seq"], Author.PERSON, own_words(words), file=file)
     if row["fate"] != "sent":
         return None
     choices = tuple((str(choice), str(title)) for choice, title in row["buttons"])
-    return Bubble(row["seq"], row["author"], our_words(row["text"], row["author"]), row["locale"], choices)
+    return Bubble(row["seq"], row["author"], our_words(words, row["author"]), row["locale"], choices, file)
+
+
+def is_placeholder(text: str) -> bool:
+    """Tell whether these words only stand on the record for a file that came without any."""
+    return text in _PLACEHOLDERS
 
 
 def _arrived(waiting: Iterable[Waiting]) -> Iterable[Bubble]:
@@ -105,7 +116,8 @@ def own_words(text: str) -> Markup:
 def our_words(text: str, author: str) -> Markup:
     """Return our light markup as HTML; a source opens beside the chat and is not told where the reader came from.
 
-    An operator's words hold no markup (it was escaped), but their addresses can be tapped.
+    An operator's own words hold no markup (it was escaped), but their addresses can be tapped. What they sent of ours
+    has its links already.
     """
     html = to_html(text)
     if author == Author.OPERATOR:

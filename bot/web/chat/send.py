@@ -17,7 +17,7 @@ from bot.web.chat.page import Notice, look, render_page
 from bot.web.chat.posted import BadPost, Posted, read_posted
 from bot.web.chat.visitor import Visitor, end_cookie, find_visitor, give_cookie, token_for
 from bot.web.context import CONTEXT, WebContext
-from bot.web.guard import client_address
+from bot.web.guard import client_address, is_local
 from bot.web.limits import LIMITS, network_of
 
 log = logging.getLogger(__name__)
@@ -37,9 +37,13 @@ async def chat_send(request: web.Request) -> web.StreamResponse:
         return web.json_response({"stored": False}, status=400) if posted.is_json else _back(posted, wait=False)
     token = visitor.token or token_for(context.ring, posted.page)
     inbound = await _inbound(request, context, visitor, token, posted)
-    delay = request.app[LIMITS].message(inbound.address.key, network_of(client_address(request)))
+    network = network_of(client_address(request))
+    delay = request.app[LIMITS].message(inbound.address.key, network)
     if delay:
         return await _not_taken(request, visitor, posted, 429, "too_many", math.ceil(delay))
+    # A request for a person is never the first word. Who tries it on the machine itself is no crowd.
+    if visitor.conversation_id is not None and not is_local(request):
+        context.crowd.came_from(visitor.conversation_id, network)
     try:
         await context.intake.receive([inbound])
     except NOT_STORED as error:

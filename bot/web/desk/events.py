@@ -1,6 +1,8 @@
 """GET /desk/events: tells an open desk that something changed; the page then fetches itself again. No content goes here."""
 
+import asyncio
 import contextlib
+import time
 from uuid import UUID
 
 from aiohttp import ClientConnectionResetError, web
@@ -10,29 +12,32 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import tables as t
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT
-from bot.web.desk.session import operators_only, scope_of, who
+from bot.web.desk.session import desk_only, scope_of
+from bot.web.desk.watch import WATCH, Pulse
 from bot.web.sse import STREAMS, EventSource, Stream
 from handoff import queue
-from handoff.contact_point import Scope
 from handoff.store import Case
 
-Pulse = tuple[object, ...]
+_THOROUGHLY = 15.0  # the bus carries words inside one process only
 
 
-@operators_only
+@desk_only
 async def desk_events(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Stream until the page goes or the session ends; an open page is no sign that somebody sits there."""
-    context = request.app[CONTEXT]
+    context, case_id = request.app[CONTEXT], _case(request)
     async with context.database.reading() as connection:
-        held = await queue.held(connection, scope_of(session), _case(request)) if _case(request) else []
-    topics = ["desk", *(f"desk:{point}" for point in session.member.contact_points)]
-    topics += [f"conversation:{case.conversation_id}" for case in held]
-    async with context.bus.listen(*topics) as changed:
-        with request.app[STREAMS].open(f"desk:{session.session_id}", changed) as stream:
+        case = await queue.readable(connection, scope_of(session), case_id) if case_id else None
+    talk = [f"conversation:{case.conversation_id}"] if case else []
+    lists = ["desk", *(f"desk:{point}" for point in session.member.contact_points)]
+    async with context.bus.listen(*lists, *talk) as changed, context.bus.listen(*talk) as talked:
+        with (
+            request.app[STREAMS].open(f"desk:{session.session_id}", changed) as stream,
+            request.app[WATCH].over(session.member),
+            contextlib.suppress(ClientConnectionResetError),  # the page was closed
+        ):
             source = await EventSource.answer(request)
-            with contextlib.suppress(ClientConnectionResetError):  # the page was closed
-                await _run(request, session, source, stream, held)
-            return source.response
+            await _run(request, session, source, stream, _Talk(case, talked))
+        return source.response
 
 
 def _case(request: web.Request) -> UUID | None:
@@ -42,29 +47,40 @@ def _case(request: web.Request) -> UUID | None:
         return None
 
 
-async def _run(request: web.Request, session: SignedIn, source: EventSource, stream: Stream, held: list[Case]) -> None:
-    context, scope = request.app[CONTEXT], scope_of(session)
+class _Talk:
+    """The conversation that is open on a page: looked at when the bus names it, and now and then."""
+
+    def __init__(self, case: Case | None, talked: asyncio.Event) -> None:
+        self._case = case
+        self._talked = talked
+        self._due_at = float("-inf")
+        self._pulse: Pulse = ()
+
+    async def look(self, request: web.Request) -> Pulse:
+        """Return what changes whenever the conversation on the page would look different."""
+        if self._case is None or not (self._talked.is_set() or time.monotonic() >= self._due_at):
+            return self._pulse
+        # A word may come a moment before its transaction ends: then the next look finds it.
+        self._due_at = time.monotonic() if self._talked.is_set() else time.monotonic() + _THOROUGHLY
+        self._talked.clear()
+        async with request.app[CONTEXT].database.reading() as connection:
+            self._pulse = await _of_conversation(connection, self._case)
+        return self._pulse
+
+
+async def _run(request: web.Request, session: SignedIn, source: EventSource, stream: Stream, talk: _Talk) -> None:
     last: Pulse | None = None
     while not stream.ended:
-        if await who(request, active=False) is None:
+        sight = await request.app[WATCH].look()
+        if session.session_id not in sight.sessions:
             await source.send("ended", {})
             return
-        async with context.database.reading() as connection:
-            pulse = await _pulse(connection, scope, held)
+        pulse = (sight.of(session.member), await talk.look(request))
         if last is not None and pulse != last:
             await source.send("look", {})
         last = pulse
         await source.beat()
         await stream.wait()
-
-
-async def _pulse(connection: AsyncConnection, scope: Scope, held: list[Case]) -> Pulse:
-    """Return figures that change whenever the page would look different, without opening anything sealed."""
-    c = t.case.c
-    query = select(c.id, c.state, c.operator_id, c.danger_at, c.last_word, c.share_from)
-    within = query.where(c.contact_point.in_(scope.points), c.state.in_(("waiting", "assigned"))).order_by(c.id)
-    cases = tuple(tuple(row) for row in await connection.execute(within))
-    return (cases, *[await _of_conversation(connection, case) for case in held])
 
 
 async def _of_conversation(connection: AsyncConnection, case: Case) -> Pulse:
@@ -78,4 +94,15 @@ async def _of_conversation(connection: AsyncConnection, case: Case) -> Pulse:
         .group_by(o.state, o.platform_state, o.resolved)
         .order_by(o.state, o.platform_state, o.resolved)
     )
-    return (conversation, *[tuple(row) for row in await connection.execute(fates)])
+    m = t.message.c
+    beside = (
+        select(func.count()).where(t.note.c.case_id == case.id),
+        select(func.count())
+        .join(t.message, m.id == t.translation.c.message_id)
+        .where(m.conversation_id == case.conversation_id),
+    )
+    return (
+        conversation,
+        *[(await connection.execute(count)).scalar() for count in beside],
+        *[tuple(row) for row in await connection.execute(fates)],
+    )

@@ -1,16 +1,18 @@
 """Who is at the desk: the cookie, the session behind it, and what a role may open."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from typing import Any
 
 import aiohttp_jinja2
 from aiohttp import web
 
-from bot.staff import Role, SignedIn
+from bot.staff import Right, SignedIn
+from bot.staff.rights import AT_THE_DESK
 from bot.web.context import CONTEXT, WebContext
 from bot.web.desk.texts import LOCALES, TEXTS
 from bot.web.guard import is_from_elsewhere, same_secret
+from bot.web.upload import TooLarge, has_file, read_upload
 from handoff.contact_point import Scope
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -18,6 +20,9 @@ StaffHandler = Callable[[web.Request, SignedIn], Awaitable[web.StreamResponse]]
 
 SIGN_IN = "/desk/sign-in"
 TERMS_PAGE = "/desk/terms"
+LARGEST_FILE = 5 * 2**20  # what an operator may send
+SECOND_FACTOR = "/desk/second-factor"
+SET_UP = "/desk/second-factor/set-up"
 _BY_ITSELF = "X-Live"  # the page fetches its own news: that is no sign that somebody sits there
 
 
@@ -45,8 +50,8 @@ async def who(request: web.Request, active: bool = True) -> SignedIn | None:
     return await context.staff.session(token, active) if token else None
 
 
-def signed_in(handler: StaffHandler) -> Handler:
-    """Let any member of staff in; a form must carry the session's own token."""
+def any_session(handler: StaffHandler) -> Handler:
+    """Let in whoever gave a password, with or without the second factor; a form must carry the session's own token."""
 
     @wraps(handler)
     async def guarded(request: web.Request) -> web.StreamResponse:
@@ -54,7 +59,7 @@ def signed_in(handler: StaffHandler) -> Handler:
         if session is None:
             return _not_signed_in(request)
         if request.method == "POST":
-            given = (await request.post()).get("csrf")
+            given = (await form_of(request)).get("csrf")
             if not isinstance(given, str) or not same_secret(given, session.csrf):
                 raise web.HTTPForbidden(text="This form is no longer valid. Please go back and load the page again.")
         return await handler(request, session)
@@ -62,17 +67,67 @@ def signed_in(handler: StaffHandler) -> Handler:
     return guarded
 
 
-def operators_only(handler: StaffHandler) -> Handler:
-    """Let in only operators who accepted the terms; nobody else has a way to what people wrote."""
+async def form_of(request: web.Request) -> Mapping[str, object]:
+    """Return the fields of a form; one that brings a file is read in memory and within its limit."""
+    if not has_file(request):
+        return await request.post()
+    try:
+        return (await read_upload(request, LARGEST_FILE)).fields
+    except TooLarge:
+        raise web.HTTPSeeOther(f"{request.path.removesuffix('/file')}?said=file_size#end") from None
 
+
+def signed_in(handler: StaffHandler) -> Handler:
+    """Let any member of staff in, who gave the second factor where there is one or must be one."""
+
+    @wraps(handler)
     async def checked(request: web.Request, session: SignedIn) -> web.StreamResponse:
-        if session.member.role is not Role.OPERATOR:
-            return page(request, session, "desk/no_desk.html", status=403)
-        if session.member.terms_at is None:
-            raise web.HTTPSeeOther(TERMS_PAGE)
+        if not session.complete:
+            if _is_by_itself(request):
+                return web.Response(status=401)
+            raise web.HTTPSeeOther(next_step(session))
         return await handler(request, session)
 
-    return signed_in(checked)
+    return any_session(checked)
+
+
+def needs(*rights: Right) -> Callable[[StaffHandler], Handler]:
+    """Let in only who has one of these rights, and, at the desk, accepted the terms."""
+
+    def guard(handler: StaffHandler) -> Handler:
+        @wraps(handler)
+        async def checked(request: web.Request, session: SignedIn) -> web.StreamResponse:
+            if not session.member.may(*rights):
+                return page(request, session, "desk/no_desk.html", status=403)
+            if session.member.terms_at is None and session.member.role in AT_THE_DESK:
+                raise web.HTTPSeeOther(TERMS_PAGE)
+            return await handler(request, session)
+
+        return signed_in(checked)
+
+    return guard
+
+
+# Only these two lead to what people wrote; `bot.staff.rights` says who has them.
+operators_only = needs(Right.ANSWER)
+interpreters_only = needs(Right.INTERPRET)
+desk_only = needs(Right.ANSWER, Right.INTERPRET)
+leads_only = needs(Right.LEAD)
+staff_only = needs(Right.STAFF)
+log_only = needs(Right.LOG)
+content_only = needs(Right.CONTENT)
+coordinators_only = needs(Right.NETWORK)
+admins_only = needs(Right.SYSTEM)
+
+
+def next_step(session: SignedIn) -> str:
+    """Return where somebody goes after signing in: what is still asked of them, then their first page."""
+    member = session.member
+    if not session.complete:
+        return SECOND_FACTOR if member.second_factor_at else SET_UP
+    if member.role in AT_THE_DESK:
+        return "/desk" if member.terms_at else TERMS_PAGE
+    return "/desk/staff" if member.may(Right.STAFF) else "/desk/account"
 
 
 def _not_signed_in(request: web.Request) -> web.StreamResponse:
@@ -101,6 +156,16 @@ def locale_of(request: web.Request, session: SignedIn | None) -> str:
     return wished if wished in LOCALES else "en"
 
 
+def _nav(session: SignedIn) -> list[tuple[str, str]]:
+    """The pages beside the desk that this member may open, as pairs of address and key of the texts."""
+    pages = (
+        ("/desk/protocol", "protocol", Right.LEAD),
+        ("/desk/staff", "staff", Right.STAFF),
+        ("/desk/log", "log", Right.LOG),
+    )
+    return [("/desk/account", "account"), *((url, key) for url, key, right in pages if session.member.may(right))]
+
+
 def page(
     request: web.Request,
     session: SignedIn | None,
@@ -115,5 +180,6 @@ def page(
         "say": lambda key, **fill: texts.text(locale, key, **fill),
         "csrf": session.csrf if session else "",
         "member": session.member if session else None,
+        "nav": _nav(session) if session and session.complete else (),
     }
     return aiohttp_jinja2.render_template(template, request, shared | (values or {}), status=status)

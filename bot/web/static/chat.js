@@ -2,6 +2,8 @@
 // Every message has a number; it is sent again until the server says that it is stored. What comes from the
 // server is rendered there and read from the last number the page has.
 
+import { canRecord, record as listenToVoice } from "./recorder.js";
+
 const page = document.body.dataset;
 const record = document.getElementById("record");
 const form = document.getElementById("write");
@@ -46,7 +48,22 @@ function dropChoices() {
   for (const choices of record.querySelectorAll(".choices")) choices.remove();
 }
 
-function bubble(text) {
+// What the person sends is shown from their own device until it comes back from the server.
+function shownFile(file) {
+  const place = URL.createObjectURL(file);
+  if (file.type.startsWith("audio/") || file.type.startsWith("image/")) {
+    const item = document.createElement(file.type.startsWith("audio/") ? "audio" : "img");
+    item.src = place;
+    if (item.tagName === "AUDIO") item.controls = true;
+    else { item.className = "photo"; item.alt = file.name || ""; }
+    return item;
+  }
+  const link = document.createElement("a");
+  Object.assign(link, { href: place, target: "_blank", className: "paper", textContent: `📄 ${file.name || ""}` });
+  return link;
+}
+
+function bubble(text, file) {
   const item = document.createElement("li");
   item.className = "bubble person new";
   const who = document.createElement("span");
@@ -55,7 +72,8 @@ function bubble(text) {
   const words = document.createElement("div");
   words.className = "words";
   words.dir = "auto";
-  words.textContent = text;
+  if (file) words.append(shownFile(file));
+  else words.textContent = text;
   const fate = document.createElement("span");
   fate.className = "fate";
   fate.textContent = page.sending;
@@ -64,29 +82,43 @@ function bubble(text) {
   return { item, fate };
 }
 
-function write(text, button) {
+function write(text, button, file) {
   dropChoices();
   record.querySelector(".start")?.remove();
   number += 1;
-  const shown = bubble(text);
-  waiting.push({ number, text: button ? "" : text, button, at: Date.now(), ...shown });
+  const shown = bubble(text, file);
+  waiting.push({ number, text: button ? "" : text, button, file, at: Date.now(), ...shown });
   bring(shown.item);
   post();
 }
 
-function body(message) {
-  return JSON.stringify({
+function fields(message) {
+  return {
     page: page.page, number: message.number, text: message.text, button: message.button,
     lang: page.lang, keep: form.elements.keep.checked, age: Math.max(0, Math.floor((Date.now() - message.at) / 1000)),
-  });
+  };
+}
+
+function asked(message) {
+  if (!message.file) {
+    return ["/chat/send", { headers: { "Content-Type": "application/json" }, body: JSON.stringify(fields(message)) }];
+  }
+  const body = new FormData();
+  const { button: _none, keep, ...rest } = fields(message);
+  for (const [name, value] of Object.entries({ ...rest, keep: keep ? "1" : "" })) body.append(name, value);
+  body.append("file", message.file, "file");
+  return [`/chat/file?${new URLSearchParams({ lang: page.lang })}`, { body }];
 }
 
 async function attempt(message) {
   try {
-    const answer = await fetch("/chat/send", {
-      method: "POST", headers: { "Content-Type": "application/json" }, body: body(message), signal: stop.signal,
-    });
+    const [address, what] = asked(message);
+    const answer = await fetch(address, { method: "POST", ...what, signal: stop.signal });
     if (answer.ok) return { stored: true };
+    if (message.file && answer.status < 500 && answer.status !== 429) {
+      const told = await answer.json().catch(() => ({}));
+      return { said: told.said || page.notSent, refused: true };
+    }
     if (answer.status === 429) {
       const { said } = await answer.json();
       return { said, wait: Number(answer.headers.get("Retry-After") || 20) };
@@ -177,6 +209,7 @@ function erase() {
 async function leave() {
   leaving = true;
   stop.abort();
+  recording?.drop();
   waiting.length = 0;
   if (source) source.close();
   document.body.classList.add("gone");
@@ -217,6 +250,49 @@ record.addEventListener("submit", (event) => {
   if (byHand) field.focus({ preventScroll: true });
 });
 
+// Voice, photos and papers: for the office, so the server says when there is none.
+const chosen = document.getElementById("file");
+const voice = document.getElementById("voice");
+const dropVoice = document.getElementById("voice-drop");
+const voiceWords = document.getElementById("voice-words");
+let recording = null;
+
+chosen.addEventListener("change", () => {
+  for (const file of chosen.files) write("", "", file);
+  chosen.value = "";
+});
+
+function showRecording() {
+  voiceWords.textContent = recording ? page.recordSend : page.record;
+  voice.classList.toggle("on", Boolean(recording));
+  dropVoice.hidden = !recording;
+}
+
+async function sendVoice() {
+  const mine = recording;
+  recording = null;
+  showRecording();
+  const sound = await mine.stop();
+  if (sound.size) write("", "", sound);
+}
+
+voice.addEventListener("click", async () => {
+  if (recording) { await sendVoice(); return; }
+  try {
+    recording = await listenToVoice(sendVoice);
+  } catch {
+    say(page.noMicrophone);
+  }
+  showRecording();
+});
+
+dropVoice.addEventListener("click", () => {
+  recording?.drop();
+  recording = null;
+  showRecording();
+  voice.focus();
+});
+
 document.querySelector(".leave").addEventListener("submit", (event) => {
   event.preventDefault();
   leave();
@@ -238,5 +314,7 @@ addEventListener("pageshow", (event) => { if (event.persisted) location.reload()
 addEventListener("beforeunload", (event) => { if (waiting.length && !leaving) event.preventDefault(); });
 
 document.getElementById("reload").hidden = true;
+document.getElementById("files").hidden = false;
+voice.hidden = !canRecord;
 if (!record.querySelector(".start")) bring(record.lastElementChild, "instant");
 listen();

@@ -9,13 +9,14 @@ import pytest
 from bot.channels.parsed import Ignored, Parsed, Unreadable
 from bot.channels.telegram_payloads import parse_update, parse_updates
 from bot.model.errors import BadPayload
-from bot.model.messages import Address, Inbound, Kind
+from bot.model.messages import Address, Inbound, Kind, Media
 from tests.bot.channels.payload_files import load, names
 
 SENT = datetime(2026, 11, 10, 8, 40, tzinfo=UTC)
 EDITED = SENT + timedelta(seconds=60)
 NOW = SENT + timedelta(seconds=500)
 OFFICE_GROUPS = {"-100777"}
+FILE = "AwACAgIAAxkBAAIB"
 
 
 def inbound(kind: Kind, text: str = "", **more: Any) -> Inbound:
@@ -81,14 +82,14 @@ EXPECTED: dict[str, Parsed | str] = {
     "location__live": place(45.0, 7.6869),
     "location__venue": place(50.85, 4.35),
     "location__out_of_range": "update.message.location.latitude is out of range",
-    "voice": inbound(Kind.VOICE),
-    "audio__caption": inbound(Kind.VOICE, "слухайте"),
+    "voice": inbound(Kind.VOICE, media=Media(FILE, "audio/ogg", 3210, 4)),
+    "audio__caption": inbound(Kind.VOICE, "слухайте", media=Media(FILE, "", 3210, 60)),
     "video_note": inbound(Kind.VOICE),
-    "photo__caption": inbound(Kind.PHOTO, "це мій лист"),
+    "photo__caption": inbound(Kind.PHOTO, "це мій лист", media=Media(FILE, "", 3210)),
     "video": inbound(Kind.PHOTO),
     "sticker": inbound(Kind.STICKER),
     "animation": inbound(Kind.STICKER),
-    "document": inbound(Kind.FILE),
+    "document": inbound(Kind.FILE, media=Media(FILE, "application/pdf", 3210)),
     "contact": inbound(Kind.FILE),
     "poll": Ignored("message:poll"),
     "service__pinned_message": Ignored("message:pinned_message"),

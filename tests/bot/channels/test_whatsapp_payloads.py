@@ -9,12 +9,13 @@ import pytest
 from bot.channels.parsed import Ignored, Parsed, Unreadable
 from bot.channels.whatsapp_payloads import parse_webhook
 from bot.model.errors import BadPayload
-from bot.model.messages import Address, Delivery, DeliveryState, Inbound, Kind
+from bot.model.messages import Address, Delivery, DeliveryState, Inbound, Kind, Media
 from tests.bot.channels.payload_files import load, names
 
 SENT = datetime(2026, 11, 10, 8, 40, tzinfo=UTC)
 NOW = SENT + timedelta(seconds=500)
 FIRST = int(NOW.timestamp() * 100) % 2_000_000 * 1000  # the number of the batch's first message
+FILE = "1908647269898587"
 PHONE, BSUID = "393331112222", "IT.13491208655302741918"
 YUSUF = Address(BSUID, {"to": f"+{PHONE}", "recipient": BSUID})
 BY_PHONE = Address(PHONE, {"to": f"+{PHONE}"})
@@ -98,10 +99,10 @@ EXPECTED: dict[str, list[Parsed | str]] = {
     "button__of_a_template": [inbound(Kind.BUTTON, "Read it", button="show")],
     "location": [inbound(Kind.LOCATION, coordinates=(45.0703, 7.6869))],
     "location__not_a_number": ["messages.location.latitude is not a number"],
-    "audio__voice_note": [inbound(Kind.VOICE)],
-    "image__caption": [inbound(Kind.PHOTO, "my letter")],
+    "audio__voice_note": [inbound(Kind.VOICE, media=Media(FILE, "audio/ogg; codecs=opus"))],
+    "image__caption": [inbound(Kind.PHOTO, "my letter", media=Media(FILE, "image/jpeg"))],
     "video": [inbound(Kind.PHOTO)],
-    "document": [inbound(Kind.FILE)],
+    "document": [inbound(Kind.FILE, media=Media(FILE, "image/jpeg"))],
     "sticker": [inbound(Kind.STICKER)],
     "contacts": [inbound(Kind.FILE)],
     "reaction": [Ignored("message:reaction")],

@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from yarl import URL
 
 from bot import tables as t
+from bot.attachments.store import Attachments
 from bot.buckets import Buckets
 from bot.bus import Bus
 from bot.channels.webchat import WebChat
@@ -28,6 +29,7 @@ from bot.model.messages import Button
 from bot.outbox import Draft, Outbox
 from bot.replies import Replies, Shelf
 from bot.sender import Sender
+from bot.shelf import answers, sentence
 from bot.staff import NewAccount, Role, Staff
 from bot.web.app import create_app
 from bot.web.context import Health, WebContext, WhatsAppHook
@@ -227,11 +229,16 @@ def make_context(database: Database, ring: KeyRing, clock: Clock, **changes: Any
     """Put real parts together; only Rasa and the platforms are absent."""
     conversations, bus = Conversations(ring), Bus()
     inbox, outbox = Inbox(ring, conversations), Outbox(ring, conversations)
+    attachments = Attachments(ring)
     handoff = Handoff(ring, lambda: (OFFICE, OTHER_OFFICE), clock)
     loaded = phrases()
-    shelf = Shelf(article=_nothing, office=_nothing, lines=lambda _i, _c: (), foreign=lambda _l: "", eu=lambda _c: True)
+    shelf = Shelf(
+        article=_nothing, office=_nothing, lines=lambda _i, _c: (), foreign=lambda _l: "", eu=lambda _c: True,
+        sentence=sentence, answers=answers,
+    )  # fmt: skip
     context = WebContext(
-        database=database, ring=ring, conversations=conversations, inbox=inbox, outbox=outbox, bus=bus,
+        database=database, ring=ring, conversations=conversations, inbox=inbox, outbox=outbox, attachments=attachments,
+        bus=bus,
         intake=Intake(database, inbox, bus, clock, lambda _text: False, _nothing, _nothing, _nothing),
         counter=handoff.counter, replies=Replies(Wording(loaded.text, loaded.title), shelf), phrases=loaded,
         menu=load_menu(), staff=Staff(database, clock, QUICK), clock=clock, health=Health(lambda: True, _no_failures),

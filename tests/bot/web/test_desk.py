@@ -29,7 +29,7 @@ async def test_danger_is_on_top_with_a_banner(site: Site, marta: Browser) -> Non
     html = await marta.opens("/desk")
 
     assert 'role="alert">Somebody may be in danger.' in html
-    assert '<li class="card danger">' in html
+    assert '<li class="card danger" ' in html
 
 
 async def test_taking_opens_what_the_person_agreed_to_share(site: Site, marta: Browser) -> None:

@@ -1,0 +1,121 @@
+"""What every deed at the desk shares: one transaction, what the person is told in it, and one click that counts once."""
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from uuid import UUID
+
+from aiohttp import web
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import audit
+from bot import tables as t
+from bot.model.conversation import Purpose
+from bot.model.errors import LostLease
+from bot.staff import SignedIn
+from bot.web.context import CONTEXT, WebContext
+from bot.web.desk.session import scope_of
+from handoff.contact_point import Scope
+from handoff.counter import NotYours
+from handoff.machine import EdgeRefused
+from handoff.outcome import Outcome
+
+_KEEP = 5000
+
+Deed = Callable[[AsyncConnection], Awaitable[Outcome]]
+
+
+class Once:
+    """Remembers which forms were sent, so that a double click is one answer."""
+
+    def __init__(self) -> None:
+        self._used: OrderedDict[str, None] = OrderedDict()
+
+    def take(self, name: str) -> bool:
+        """Return False if this form was sent before."""
+        if name in self._used:
+            return False
+        self._used[name] = None
+        if len(self._used) > _KEEP:
+            self._used.popitem(last=False)
+        return True
+
+    def give_back(self, name: str) -> None:
+        """The form came to nothing and may be sent again."""
+        self._used.pop(name, None)
+
+
+ONCE: web.AppKey[Once] = web.AppKey("once", Once)
+
+
+def new_form() -> str:
+    """Return the name of one loaded form."""
+    return secrets.token_urlsafe(16)
+
+
+def case_of(request: web.Request) -> UUID:
+    """Return the case named in the address."""
+    try:
+        return UUID(request.match_info["case"])
+    except ValueError:
+        raise web.HTTPNotFound from None
+
+
+async def done(
+    request: web.Request, session: SignedIn, deed: Deed, noted: str = "", late: str = "/desk?said=changed"
+) -> Outcome:
+    """Do it in one transaction; who may not is led back to the list and told, who came too late to `late`."""
+    context = request.app[CONTEXT]
+    try:
+        async with context.database.transaction() as connection:
+            outcome = await deed(connection)
+            await tell(context, connection, outcome, scope_of(session))
+            if noted:
+                case = request.match_info.get("case", "")
+                await audit.note(connection, session.member.actor, noted, case, "", context.clock())
+    except NotYours:
+        raise web.HTTPSeeOther("/desk?said=not_yours") from None
+    except (LostLease, EdgeRefused):
+        raise web.HTTPSeeOther(late) from None
+    publish(context, outcome)
+    return outcome
+
+
+async def settle(connection: AsyncConnection, outcome: Outcome, row_id: UUID) -> bool:
+    """Note that this failed row is dealt with; only a row of the conversation that the operator holds."""
+    c = t.outbox.c
+    mine = (c.id == row_id) & (c.conversation_id == outcome.conversation.id) & (c.purpose == Purpose.OPERATOR)
+    open_fate = c.state.in_(("unknown", "rejected")) & c.resolved.is_(False)
+    return (await connection.execute(update(t.outbox).where(mine & open_fate).values(resolved=True))).rowcount == 1
+
+
+async def tell(context: WebContext, connection: AsyncConnection, outcome: Outcome, scope: Scope) -> None:
+    """Queue what the person is told, in the deed's own transaction."""
+    if outcome.reply is None:
+        return
+    stands = outcome.conversation
+    draft = context.replies.render(outcome.reply, stands.locale or "en", outcome.purpose)
+    if outcome.purpose is Purpose.OPERATOR:
+        typed = draft.phrase is None  # who answers may write in any language
+        draft = replace(draft, staff_id=scope.staff_id, locale="" if typed else draft.locale)
+    await context.outbox.add(connection, stands.id, stands.account_id, stands.epoch, draft, context.clock())
+
+
+async def hand_back(context: WebContext, scope: Scope) -> None:
+    """Set an operator to away: what they held goes back to the queue and the people are told."""
+    async with context.database.transaction() as connection:
+        outcomes = await context.counter.set_away(connection, scope, True)
+        for outcome in outcomes:
+            await tell(context, connection, outcome, scope)
+    publish(context, *outcomes)
+
+
+def publish(context: WebContext, *outcomes: Outcome) -> None:
+    """Wake who sends, who tells staff, and the pages."""
+    context.bus.wake("outbox")
+    context.bus.wake("notices")
+    context.bus.publish("desk")
+    for outcome in outcomes:
+        context.bus.publish(f"conversation:{outcome.conversation.id}")

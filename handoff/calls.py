@@ -1,0 +1,142 @@
+"""Call-backs: the person asks for one, an operator takes it and tells how it went. The number never outlives the call."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model.conversation import Conversation, State
+from bot.model.say import Reply
+from handoff import callbacks, exits, hours, store, wording
+from handoff.callbacks import CallBack
+from handoff.casebook import PERSON
+from handoff.contact_point import ContactPoint, Scope
+from handoff.desk import Desk
+from handoff.holding import Holding, NotYours, actor
+from handoff.machine import Edge, allows
+from handoff.outcome import Outcome
+from handoff.standing import outcome
+from handoff.store import Case
+
+_WORTH_TRYING = timedelta(hours=2)  # of an opening day that is nearly over
+
+
+@dataclass(frozen=True, slots=True)
+class Calls(Desk):
+    """The person's side. Each question is answered in the order in which it is asked; an old tap changes nothing."""
+
+    async def ask(self, connection: AsyncConnection, seen: Conversation) -> Outcome:
+        """Ask for the number, if somebody works at the office who can call."""
+        asking = await self._asking(connection, seen)
+        if isinstance(asking, Outcome):
+            return asking
+        return Outcome(seen, exits.call_number(self.casebook.office(asking.contact_point)))
+
+    async def number(self, connection: AsyncConnection, seen: Conversation, number: str) -> Outcome:
+        """Keep the number sealed and repeat its end; then ask whether the call may be spoken of to whoever picks up."""
+        asking = await self._asking(connection, seen)
+        if isinstance(asking, Outcome):
+            return asking
+        now = self.casebook.clock()
+        await callbacks.begin(connection, self.casebook.ring, seen.id, asking.id, number, now)
+        return Outcome(seen, exits.call_safe(number))
+
+    async def safe(self, connection: AsyncConnection, seen: Conversation, yes: bool) -> Outcome:
+        """Note whether it is safe if somebody else picks up; then ask for a time."""
+        call = await self._begun(connection, seen)
+        if call is None:
+            return await self.stale(connection, seen)
+        await callbacks.change(connection, call.id, safe_if_other=yes)
+        return Outcome(seen, exits.call_when())
+
+    async def when(self, connection: AsyncConnection, seen: Conversation, wish: str) -> Outcome:
+        """Leave the wish with the office. Its staff sees that a call is asked for; the number only who takes it."""
+        asking, call = await self._asking(connection, seen), await self._begun(connection, seen)
+        if isinstance(asking, Outcome):
+            return asking
+        if call is None or wish not in callbacks.WISHES:
+            return await self.stale(connection, seen)
+        now, point = self.casebook.clock(), self.casebook.office(asking.contact_point)
+        stands = await self.casebook.walk(connection, seen, Edge.ASK_CALL, PERSON, asking.id, contact_point=point.id)
+        opens = None if hours.is_open(point, now) else hours.opens_at(point, now)
+        await callbacks.change(connection, call.id, wish=wish, asked_at=now)
+        await store.cancel_notices(connection, asking.id)
+        await store.update_case(
+            connection,
+            asking.id,
+            contact_point=point.id,
+            state=State.CALLBACK,
+            opened_at=now if seen.state is State.OFFERED else asking.opened_at,
+            deadline_at=_until(point, now),
+            last_word_at=now,
+            notices=1,
+        )
+        await store.add_notice(connection, asking, "callback", now, opens)
+        reply = exits.call_noted(point, now, opens)
+        return outcome(stands, Reply((wording.papers(point), *reply.parts), reply.choices), Edge.ASK_CALL)
+
+    async def never_mind(self, connection: AsyncConnection, seen: Conversation) -> Outcome:
+        """Forget the number of a call that was not asked for to the end."""
+        case = await store.open_case(connection, seen.id)
+        if case is not None and await self._begun(connection, seen) is not None:
+            await callbacks.finish(connection, case.id, callbacks.CANCELLED, self.casebook.clock())
+        if case is not None and seen.state is State.OFFERED:
+            card = self.casebook.card(case)
+            route = await self.route(connection, card, case.locale, case.topic)
+            point = self.casebook.office(case.contact_point)
+            return Outcome(seen, await self._offered(connection, point, case, route))
+        return await self.stale(connection, seen)
+
+    async def _asking(self, connection: AsyncConnection, seen: Conversation) -> Case | Outcome:
+        """Return the case whose office is to call, as it was offered last, or say what is instead."""
+        case = await store.open_case(connection, seen.id)
+        if case is None or not allows(seen.state, Edge.ASK_CALL):
+            return await self.stale(connection, seen)
+        card, network = self.casebook.card(case), await self.casebook.network(connection)
+        refusal = await self.not_now(connection, seen, card, case.topic) if seen.state is State.OFFERED else None
+        if refusal is not None:
+            return Outcome(seen, refusal)
+        point = self.casebook.office(case.contact_point)
+        if not network.can_queue(point, self.casebook.clock()) or (card.trusted_only and not point.trusted):
+            route = await self.route(connection, card, case.locale, case.topic)
+            return Outcome(seen, wording.no_staffed(route, card.country, self.casebook.network_url))
+        return case
+
+    async def _begun(self, connection: AsyncConnection, seen: Conversation) -> CallBack | None:
+        case = await store.open_case(connection, seen.id)
+        call = await callbacks.pending(connection, case.id) if case is not None else None
+        return call if call is not None and not call.wish and allows(seen.state, Edge.ASK_CALL) else None
+
+
+class Calling(Holding):
+    """The operators' side; the number is shown by `queue.callbacks` to who took the case."""
+
+    __slots__ = ()
+
+    async def call_done(self, connection: AsyncConnection, scope: Scope, callback_id: UUID, result: str) -> Outcome:
+        """Note how the call went and erase the number. Who was reached needs the chat no more: the case ends.
+
+        `result` is reached or not_reached. Raises NotYours for a call whose case this operator does not hold.
+        """
+        call = await callbacks.by_id(connection, callback_id)
+        if call is None or result not in (callbacks.REACHED, callbacks.NOT_REACHED):
+            raise NotYours("no such call")
+        case, seen = await self._held(connection, scope, call.case_id)
+        now, point = self.casebook.clock(), self.casebook.office(case.contact_point)
+        await callbacks.finish(connection, case.id, result, now)
+        await store.add_audit(connection, now, actor(scope), f"handoff.call_{result}", case)
+        if result == callbacks.REACHED:
+            return await self._end(connection, seen, case, scope, Edge.CALL_DONE, wording.say("call_done"))
+        edge = Edge.CALL_NOT_REACHED
+        stands = await self.casebook.walk(connection, seen, edge, actor(scope), case.id)
+        await store.update_case(connection, case.id, last_word="operator", last_word_at=now)
+        return await self.casebook.say(connection, stands, case, exits.call_not_reached(point), edge)
+
+
+def _until(point: ContactPoint, now: datetime) -> datetime | None:
+    """Return the end of the opening day on which somebody can call: this one, or the next if this one is nearly over."""
+    closes = hours.day_closes_at(point, now)
+    if closes is None or not hours.is_open(point, now) or closes - now >= _WORTH_TRYING:
+        return closes
+    return hours.day_closes_at(point, closes)

@@ -1,0 +1,64 @@
+"""What every deed of an operator begins with: the case of their offices, locked; or the one that they hold."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model.conversation import WITH_OPERATOR, Conversation
+from bot.model.errors import GuichetError
+from bot.model.say import Reply
+from handoff import exits, queue, rating, store
+from handoff.casebook import Casebook
+from handoff.contact_point import Scope
+from handoff.machine import Edge, EdgeRefused
+from handoff.outcome import Outcome
+from handoff.store import Case
+
+
+class NotYours(GuichetError):
+    """The case is not of this operator's offices, or this operator does not hold it."""
+
+
+class NotNow(EdgeRefused):
+    """It cannot be done at present: the colleague is away, the office is not staffed, or it is night where the person is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Raises NotYours outside the scope."""
+
+    casebook: Casebook
+
+    async def _locked(self, connection: AsyncConnection, scope: Scope, case_id: UUID) -> tuple[Case, Conversation]:
+        """Lock the conversation first, then read the case again: what was read before the lock may be gone."""
+        found = await queue.find(connection, scope, case_id)
+        seen = await store.load_conversation(connection, found.conversation_id) if found else None
+        case = await queue.find(connection, scope, case_id)
+        if seen is None or case is None:
+            raise NotYours("no such case at this operator's contact points")
+        return case, seen
+
+    async def _held(self, connection: AsyncConnection, scope: Scope, case_id: UUID) -> tuple[Case, Conversation]:
+        case, seen = await self._locked(connection, scope, case_id)
+        if case.state not in WITH_OPERATOR or case.operator_id != scope.staff_id:
+            raise NotYours("this operator does not hold the case")
+        return case, seen
+
+    async def _end(
+        self, connection: AsyncConnection, seen: Conversation, case: Case, scope: Scope, edge: Edge, reply: Reply
+    ) -> Outcome:
+        """End the case and say so; where that is fitting, ask once whether it helped."""
+        stands = await self.casebook.end(connection, seen, case, edge, actor(scope))
+        asked = reply
+        if rating.fitting(case, self.casebook.card(case)):
+            asked = Reply((*reply.parts, *exits.RATE.parts), exits.RATE.choices)
+        said = await self.casebook.say(connection, stands, case, asked, edge)
+        if said.reply is not None and asked is not reply:
+            await store.update_case(connection, case.id, rating=rating.ASKED)
+        return said
+
+
+def actor(scope: Scope) -> str:
+    """Name who did it, for the log."""
+    return f"operator:{scope.staff_id}"

@@ -1,0 +1,173 @@
+"""Every address and who may open it: read by `test_rights.py`, which tries them all, and printed as `docs/rights.md`."""
+
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from bot.staff.rights import MAKES, RESETS, RIGHTS, Role
+
+ROLES = tuple(role.value for role in Role)
+DESK = frozenset({"operator", "lead", "interpreter"})
+ANSWERING = frozenset({"operator", "lead"})
+
+# A guard and the roles that pass it. `everybody` needs no account, `password` only a password so far.
+GUARDS: Mapping[str, frozenset[str]] = {
+    "everybody": frozenset(ROLES),
+    "password": frozenset(ROLES),
+    "staff": frozenset(ROLES),
+    "answering": ANSWERING,
+    "desk": DESK,
+    "interpreters": frozenset({"interpreter"}),
+    "leads": frozenset({"lead"}),
+    "accounts": frozenset({"lead", "coordinator", "admin"}),
+}
+
+# Who asks, beside the roles: the desk sends them elsewhere before any role counts.
+OTHERS: Mapping[str, str] = {
+    "signed out": "sign in",
+    "account closed": "sign in",
+    "second factor not given": "second factor",
+    "second factor not set up": "second factor",
+    "terms not accepted": "terms",
+}
+
+ROUTES: Mapping[str, str] = {
+    # the desk
+    "GET /desk/sign-in": "everybody",
+    "POST /desk/sign-in": "everybody",
+    "GET /desk/join": "everybody",
+    "POST /desk/join": "everybody",
+    "POST /desk/sign-out": "password",
+    "GET /desk/second-factor": "password",
+    "POST /desk/second-factor": "password",
+    "GET /desk/second-factor/set-up": "password",
+    "POST /desk/second-factor/set-up": "password",
+    "POST /desk/second-factor/set-up/skip": "password",
+    "GET /desk/terms": "staff",
+    "POST /desk/terms": "staff",
+    "GET /desk/account": "staff",
+    "POST /desk/account/sessions": "staff",
+    "POST /desk/account/password": "staff",
+    "POST /desk/account/languages": "staff",
+    "POST /desk/account/codes": "staff",
+    "POST /desk/account/second-factor": "staff",
+    "GET /desk/staff": "accounts",
+    "POST /desk/staff/invite": "accounts",
+    "POST /desk/staff/invitations/{id}/withdraw": "accounts",
+    "POST /desk/staff/{id}/disable": "accounts",
+    "POST /desk/staff/{id}/reset": "accounts",
+    "GET /desk/log": "accounts",
+    "GET /desk": "desk",
+    "GET /desk/events": "answering",
+    "GET /desk/c/{case}": "desk",
+    "POST /desk/c/{case}/take": "answering",
+    "POST /desk/c/{case}/reply": "answering",
+    "POST /desk/c/{case}/again": "answering",
+    "POST /desk/c/{case}/give-back": "answering",
+    "POST /desk/c/{case}/close": "answering",
+    "POST /desk/c/{case}/note": "desk",
+    "POST /desk/c/{case}/pass": "answering",
+    "POST /desk/c/{case}/transfer": "answering",
+    "POST /desk/c/{case}/called": "answering",
+    "POST /desk/c/{case}/mute": "answering",
+    "POST /desk/c/{case}/interpret": "interpreters",
+    "POST /desk/limits/{conversation}/{deed}": "leads",
+    "GET /desk/c/{case}/insert": "answering",
+    "POST /desk/c/{case}/article": "answering",
+    "POST /desk/c/{case}/phrase": "answering",
+    "GET /desk/c/{case}/file/{id}": "desk",
+    "POST /desk/c/{case}/file": "answering",
+    "GET /desk/protocol": "leads",
+    "POST /desk/protocol": "leads",
+    "POST /desk/away": "answering",
+    "POST /desk/shift": "answering",
+    "POST /desk/here": "answering",
+}
+
+# Addresses outside the desk: who is let in is tested where they are.
+OUTSIDE: Mapping[str, str] = {
+    "GET /": "the chat page: one's own chat, by its cookie",
+    "POST /chat/send": "one's own chat, by its cookie",
+    "POST /chat/keep": "one's own chat, by its cookie",
+    "POST /chat/leave": "one's own chat, by its cookie",
+    "GET /chat/events": "one's own chat, by its cookie",
+    "POST /chat/file": "one's own chat, by its cookie",
+    "GET /chat/file/{id}": "one's own chat, by its cookie",
+    "GET /leave": "everybody",
+    "GET /static/{name}": "everybody",
+    "GET /help": "everybody",
+    "GET /help/{locale}": "everybody",
+    "GET /help/{locale}/{topic}": "everybody",
+    "GET /help/{locale}/{topic}/{intent}": "everybody",
+    "GET /places": "everybody",
+    "GET /health": "everybody",
+    "GET /ready": "everybody",
+    "GET /metrics": "this machine only",
+    "POST /telegram/{account}": "Telegram, by its secret",
+    "GET /whatsapp": "Meta, by its token",
+    "POST /whatsapp": "Meta, by its signature",
+}
+
+
+def routes_of(app: web.Application) -> list[str]:
+    """Return every method and address of the application; HEAD comes with GET."""
+    found = {
+        f"{route.method} {route.resource.canonical}"
+        for route in app.router.routes()
+        if route.resource is not None and route.method != "HEAD"
+    }
+    return sorted(found, key=lambda one: (one.split()[1], one.split()[0]))
+
+
+def passes(who: str, guard: str) -> str:
+    """Return what somebody meets at a guard: `opens`, `refused`, or where they are sent first."""
+    if guard == "everybody":
+        return "opens"
+    if who in ROLES:
+        return "opens" if who in GUARDS[guard] else "refused"
+    first = OTHERS[who]
+    if first == "terms" and "operator" not in GUARDS[guard]:
+        return "refused"
+    lenient = {"second factor": ("password",), "terms": ("password", "staff")}.get(first, ())
+    return "opens" if guard in lenient else first
+
+
+def markdown(routes: list[str]) -> str:
+    """Print who may do what."""
+    lines = [
+        "# Who may do what",
+        "",
+        "Printed by `GUICHET_WRITE_DOCS=1 pytest tests/bot/web/test_rights.py`, which tries every address as everybody.",
+        "A contact point is the boundary: operators and leads reach the cases of their own ones only, and read a conversation",
+        "only after they took it. Coordinators, administrators and content managers have no way to what people wrote.",
+        "",
+        "## Rights of a role",
+        "",
+        "| role | rights | invites and closes | takes a lost second factor away from |",
+        "|---|---|---|---|",
+    ]
+    for role in Role:
+        cells = (_names(RIGHTS[role]), _names(MAKES[role]), _names(RESETS[role]))
+        lines.append(f"| {role} | {' | '.join(cells)} |")
+    lines += ["", "A lead does so at their own contact points only; nobody does it to their own account.", ""]
+    lines += ["## Addresses of the desk", "", _row("address", [*ROLES, *OTHERS]), _row("---", ["---"] * 11)]
+    for route in routes:
+        if route in ROUTES:
+            met = [passes(who, ROUTES[route]) for who in (*ROLES, *OTHERS)]
+            lines.append(
+                _row(
+                    f"`{route}`", ["yes" if one == "opens" else "no" if one == "refused" else f"→ {one}" for one in met]
+                )
+            )
+    lines += ["", "Every form bears its session's own token; without it the answer is 403.", ""]
+    lines += ["## Addresses outside the desk", "", "| address | who |", "|---|---|"]
+    lines += [f"| `{route}` | {OUTSIDE[route]} |" for route in routes if route in OUTSIDE]
+    return "\n".join(lines) + "\n"
+
+
+def _names(values: frozenset[str]) -> str:
+    return ", ".join(sorted(values)) or "–"
+
+
+def _row(first: str, cells: list[str]) -> str:
+    return f"| {first} | {' | '.join(cells)} |"
