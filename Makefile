@@ -2,7 +2,7 @@
 PYTHON ?= $(firstword $(shell command -v python3.11 python3 python))
 PYTEST = .venv/bin/python -m pytest
 
-.PHONY: help setup setup-dev run test check nlu-report nlu-compare tune bench bench-nlu bench-search faults train locks clean
+.PHONY: help setup setup-dev run test check nlu-report nlu-compare tune bench bench-nlu bench-search bench-desk faults train locks clean
 
 help:
 	@echo "make run     set up what is missing and start everything"
@@ -14,6 +14,7 @@ help:
 	@echo "make nlu-compare  other pipelines, parts left out, fewer wordings: into docs/nlu/ (hours)"
 	@echo "make bench   measure speed and memory     make faults   kill it under traffic, many times"
 	@echo "make bench-nlu  measure the understanding alone    make bench-search  measure the search"
+	@echo "make bench-desk  measure the desk with 200 operators and 500 open cases"
 	@echo "make locks   bring requirements/*.lock up to date     make clean   remove all that was made"
 
 setup:
@@ -44,6 +45,9 @@ bench-nlu: setup-dev
 
 bench-search: setup-dev
 	@.venv/bin/python -m tests.bench_search
+
+bench-desk: setup-dev
+	@.venv/bin/python -m tests.bench_desk
 
 faults: setup-dev
 	@.venv/bin/python -m tests.faults

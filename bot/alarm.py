@@ -1,4 +1,7 @@
-"""The alarm: somebody waits too long in a queue, or a channel stopped delivering. Logged, counted, and mailed to the lead."""
+"""The alarm: somebody waits too long in a queue, a channel stopped delivering, staff could not be told that somebody waits.
+
+Logged, counted, and mailed to the lead.
+"""
 
 import asyncio
 import logging
@@ -6,8 +9,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import tables as t
 from bot.db import Database
 from bot.inbox import Inbox
 from bot.metrics import METRICS
@@ -17,6 +23,7 @@ from bot.sender import Sender
 log = logging.getLogger(__name__)
 
 _EVERY = 15.0
+_UNTOLD_FOR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +75,22 @@ class Alarm:
         async with self._database.reading() as connection:
             oldest_in = await self._inbox.oldest_waiting(connection)
             oldest_out = await self._outbox.oldest_queued(connection)
+            untold = await self._untold(connection)
         found = [self._age("inbox", oldest_in), self._age("outbox", oldest_out)]
+        if untold:
+            text = f"the staff of {untold} offices could not be told that somebody waits (mail or Telegram is down)"
+            found.append(Trouble("notices", text))
         for name, reason, since in await self._sender.failing_accounts():
             text = f"channel={name} stopped delivering since={since:%H:%M} reason={reason}"
             found.append(Trouble(f"channel:{name}", text))
         return [trouble for trouble in found if trouble is not None]
+
+    async def _untold(self, connection: AsyncConnection) -> int:
+        """Count the offices of which a notice was given up in the last hour."""
+        c = t.notice.c
+        query = select(func.count(c.contact_point.distinct()))
+        failed = query.where(c.state == "failed", c.not_before >= self._clock() - _UNTOLD_FOR)
+        return int((await connection.execute(failed)).scalar_one())
 
     def _age(self, queue: str, oldest: datetime | None) -> Trouble | None:
         age = self._clock() - oldest if oldest else timedelta()

@@ -13,7 +13,7 @@ from sqlalchemy.sql.dml import Insert
 
 from bot import tables as t
 from bot.crypto import KeyRing
-from bot.model.conversation import Conversation, State
+from bot.model.conversation import WITH_OPERATOR, Conversation, State
 from bot.model.errors import LostLease
 from bot.model.ids import new_id
 from bot.model.messages import Address, Inbound
@@ -34,11 +34,15 @@ def insert_once(connection: AsyncConnection, table: Table) -> Insert:
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """A conversation as an arrival finds it. `news` are columns to write because the way to reach the person changed."""
+    """A conversation as an arrival finds it. `news` are columns to write because the way to reach the person changed.
+
+    `with_operator`: somebody of an office reads and answers, not the bot.
+    """
 
     id: UUID
     first_waiting_at: datetime | None = None
     urgent: bool = False
+    with_operator: bool = False
     news: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
@@ -96,7 +100,8 @@ class Conversations:
     async def _by_hashes(
         self, connection: AsyncConnection, account_id: UUID, digests: Sequence[bytes]
     ) -> dict[bytes, Any]:
-        columns = (_TABLE.c.id, _TABLE.c.address_hash, _TABLE.c.first_waiting_at, _TABLE.c.urgent, _TABLE.c.address)
+        c = _TABLE.c
+        columns = (c.id, c.address_hash, c.first_waiting_at, c.urgent, c.state, c.address)
         query = select(*columns).where(_TABLE.c.account_id == account_id, _TABLE.c.address_hash.in_(digests))
         return {bytes(row.address_hash): row for row in (await connection.execute(query)).all()}
 
@@ -105,7 +110,7 @@ class Conversations:
         news: dict[str, Any] = {}
         if stored != _address_json(address) or bytes(row.address_hash) != digest:
             news = {**self.sealed_address(row.id, address), "address_hash": digest}
-        return Met(row.id, row.first_waiting_at, row.urgent, news)
+        return Met(row.id, row.first_waiting_at, row.urgent, row.state in WITH_OPERATOR, news)
 
     async def _make(
         self, connection: AsyncConnection, account_id: UUID, people: Sequence[tuple[bytes, Inbound]], now: datetime

@@ -16,9 +16,9 @@ from handoff.machine import EDGES, Edge
 from handoff.outcome import HeldAnswer, Situation
 from handoff.request import Request, Urgency
 from handoff.room import Handoff
+from handoff.routing import ids
 
-_SHOWN = 3
-_ENTERED = frozenset({EDGES[Edge.ACCEPT].event, EDGES[Edge.RESUME].event})
+_ENTERED = frozenset(EDGES[edge].event for edge in (Edge.ACCEPT, Edge.RESUME, Edge.ASK_CALL))
 _ENTERS = frozenset({"accept", "leave", "leave_written", "continue"})  # wishes that put a question into a queue
 
 
@@ -46,7 +46,7 @@ class TurnDesk:
     ) -> Reply:  # fmt: skip
         """Carry out a person's wish about a person; unknown wishes are answered with how the question stands."""
         room, seen = self._room, conversation
-        if action in _ENTERS and seen.state not in HELD and self._crowd.is_full(seen.id):
+        if _enters(action, argument) and seen.state not in HELD and self._crowd.is_full(seen.id):
             addresses = await self._offices(connection, tracker, now)
             return Reply((Say("web_too_many"), *addresses.parts), addresses.choices)
         match action:
@@ -70,7 +70,7 @@ class TurnDesk:
                 outcome = await room.desk.status(connection, seen)
             case _:
                 outcome = await room.choose(connection, seen, f"{action}:{argument}")
-        if action in _ENTERS and not _ENTERED.isdisjoint(outcome.events):
+        if not _ENTERED.isdisjoint(outcome.events) and seen.state not in HELD:
             self._crowd.asked(seen.id)
         self._tell()
         return outcome.reply or Reply()
@@ -133,10 +133,16 @@ class TurnDesk:
         """Cards of the nearest offices, without offering to connect."""
         request = self.request(tracker)
         network = await self._room.casebook.network(connection)
-        route = network.choose(request.country, request.city, request.locale, request.topic, now, request.trusted_only)
-        points = tuple(point.id for point in (*route.staffed, *route.listed))[:_SHOWN]
+        points = ids(
+            network.near(request.country, request.city, request.locale, request.topic, now, request.trusted_only)
+        )
         if points:
             return Reply((ShowOffices(points),))
         if not request.country:
             return Reply((Say("ask_country_name"),), (Choice("c:?", Say("choice_other_country")),))
         return Reply((Say("no_office", {"country": Country(request.country), "url": self._network_url}),))
+
+
+def _enters(action: str, argument: str) -> bool:
+    """Tell whether a wish would put a question into a queue, or begin to."""
+    return action in _ENTERS or (action, argument) == ("call", "")

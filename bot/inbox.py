@@ -273,9 +273,10 @@ def _payload(inbound: Inbound) -> dict[str, Any]:
 
 
 def _ready(met: Met, arrival: Arrival, now: datetime) -> dict[str, Any]:
-    """Say when the turn may start: after 2 s of quiet, 6 s after the first fragment, at once for danger or a tap."""
+    """Say when the turn may start: after 2 s of quiet, 6 s after the first fragment, at once for danger or a tap, and
+    where an operator reads, whom nothing should keep waiting."""
     first = met.first_waiting_at or now
-    at_once = met.urgent or arrival.urgent or arrival.inbound.kind not in _FRAGMENTS
+    at_once = met.urgent or met.with_operator or arrival.urgent or arrival.inbound.kind not in _FRAGMENTS
     return {
         "ready_at": now if at_once else min(first + LONGEST, now + QUIET), "first_waiting_at": first,
         "urgent": met.urgent or arrival.urgent, "last_inbound_at": now,

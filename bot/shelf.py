@@ -23,6 +23,7 @@ _UNKNOWN = Say("value_unknown")
 def make_shelf(catalogue: Catalogue, points: Mapping[str, ContactPoint], clock: Callable[[], datetime]) -> Shelf:
     """Return the functions that `Replies` needs."""
     helplines = load_helplines()
+    phrasebook.load()  # a fault in its files stops the start
     foreign: dict[str, str] = yaml.safe_load(_FOREIGN.read_text(encoding="utf-8")) if _FOREIGN.exists() else {}
 
     def office(point_id: str) -> ShownOffice | None:

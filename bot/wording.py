@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -18,6 +19,7 @@ _BABEL = {"zh": "zh_Hans", "en": "en_GB", "pt": "pt_PT"}
 _SEPARATORS = {"ar": "، ", "fa": "، ", "ur": "، ", "zh": "、"}
 
 
+@cache
 def babel_locale(locale: str) -> Locale:
     """Return CLDR's locale of one of ours."""
     return Locale.parse(_BABEL.get(locale, locale))

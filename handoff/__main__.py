@@ -1,10 +1,12 @@
-"""Commands of the handoff room: contact points and services in and out, checked, or made up for a demonstration."""
+"""Commands of the handoff room: contact points and services in and out, where a question goes, the table of states."""
 
 import argparse
 import json
 import sys
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from bot.model.errors import GuichetError
 from bot.settings import load_settings
@@ -13,6 +15,7 @@ from handoff.exchange import DELIMITERS, FORMATS, to_csv, to_json
 from handoff.own_points import Book, network_points, point_book, service_book
 from handoff.route_table import BadQuestions, read_network, read_questions, routed
 from handoff.routing import Network
+from handoff.states import markdown
 from handoff.synthetic import synthesise
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,6 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
             return _say(synthesise(options.seed, options.output))
         if options.command == "route":
             return _route(options)
+        if options.command == "states":
+            return _say(states_table())
         data_dir = load_settings(ROOT).data_dir
         book: Book[Any] = service_book(data_dir) if options.services else point_book(data_dir)
         return _run(options, book)
@@ -60,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     made_up = commands.add_parser("synthesise", help="make up a network of 186 offices, for tests and demonstrations")
     made_up.add_argument("--seed", type=int, default=1, help="the same number makes the same network")
     made_up.add_argument("--output", type=Path, required=True, help="an empty folder, then used as GUICHET_DATA")
+    commands.add_parser("states", help="print the table of states and events as Markdown")
     route = commands.add_parser("route", help="say for each line of a file of questions which office it would go to")
     route.add_argument("--input", type=Path, required=True, help="JSON lines: id, at, country, city or lat and lon ...")
     route.add_argument("--output", type=Path, required=True, help="JSON lines: id, point, why, state, open_now ...")
@@ -67,6 +73,12 @@ def _parser() -> argparse.ArgumentParser:
     route.add_argument("--staffed", default="all", help="ids of offices where advisers answer, with commas; all; none")
     route.add_argument("--interpreters", default="", help="languages of the network's interpreters, with commas")
     return parser
+
+
+def states_table() -> str:
+    """Return the table of states and events with the English sentences."""
+    phrases = yaml.safe_load((ROOT / "dialogues" / "phrases" / "en.yml").read_text(encoding="utf-8"))["phrases"]
+    return markdown(phrases.__getitem__).rstrip("\n")
 
 
 def _route(options: argparse.Namespace) -> int:

@@ -50,7 +50,7 @@ class Aftercare(Standing):
         """Queue the question at the same office again, then ask what may be shown to it."""
         case = await recent_case(self.casebook, connection, seen)
         if case is None or not allows(seen.state, Edge.RESUME):
-            return Outcome(seen)
+            return await self.stale(connection, seen)
         point = self.casebook.office(case.contact_point)
         old = self.casebook.card(case)
         refusal = await self.not_now(connection, seen, old, case.topic)

@@ -143,10 +143,9 @@ class Alarm:
     ) -> ContactPoint | None:
         """Return an office that may be told and where somebody reads now; those above `without` are asked first."""
         now = self.casebook.clock()
-        for point in await self._may_be_told(connection, seen, card, without):
-            if await shifts.someone_on_shift(connection, point, now):
-                return point
-        return None
+        there = await shifts.on_shift(connection, now)
+        points = await self._may_be_told(connection, seen, card, without)
+        return next((point for point in points if there.get(point.id) and hours.is_open(point, now)), None)
 
     async def _opens_first(self, connection: AsyncConnection, seen: Conversation, card: Card) -> ContactPoint | None:
         now, points = self.casebook.clock(), await self._may_be_told(connection, seen, card)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model.conversation import Conversation, State
+from bot.model.conversation import WITH_OPERATOR, Conversation, State
 from handoff import callbacks, exits, hours, limits, store, wording
 from handoff.casebook import CHAIN, CLOCK, Casebook
 from handoff.contact_point import ContactPoint
@@ -111,7 +111,7 @@ class Clocks:
             return await self._call_chore(connection, case, point, now)
         if case.state == State.ASSIGNED and await self._window_closes(connection, case, now):
             return _by_day(Chore.WINDOW_CLOSING, point, now)
-        return _held_chore(case, point, now)
+        return _held_chore(case, point, now) if case.state in WITH_OPERATOR else None
 
     async def _call_chore(
         self, connection: AsyncConnection, case: Case, point: ContactPoint, now: datetime

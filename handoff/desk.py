@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.conversation import HELD, WITH_OPERATOR, Conversation, Purpose, State
 from bot.model.say import Choice, Reply
-from handoff import hours, safe_contact, store, wording
-from handoff.casebook import PERSON
+from handoff import hours, limits, safe_contact, store, wording
+from handoff.casebook import CLOCK, PERSON
 from handoff.contact_point import ContactPoint
 from handoff.machine import EDGES, Edge, allows
 from handoff.outcome import Outcome
@@ -33,8 +33,10 @@ class Desk(Standing):
 
         `abroad`: the person chose to ask an adviser of another country, as nobody of the country of the problem answers.
         """
+        if seen.state is State.LIMITED and not limits.limited(seen, self.casebook.clock()):
+            seen = await self.casebook.walk(connection, seen, Edge.LIMIT_OVER, CLOCK)  # its own clock is late
         if not allows(seen.state, Edge.OFFER):
-            return await self.status(connection, seen)
+            return await self.stale(connection, seen)
         card = card_for(request)
         refusal = await self.not_now(connection, seen, card, request.topic)
         if refusal is not None:

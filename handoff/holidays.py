@@ -8,6 +8,8 @@ two (Кодекс на труда, чл. 154, ал. 2). The library knows some o
 from datetime import date, timedelta
 from functools import cache
 
+MOVES_HOLIDAYS = frozenset({"BG"})
+
 _DAY = timedelta(days=1)
 _BULGARIAN = ((1, 1), (3, 3), (5, 1), (5, 6), (5, 24), (9, 6), (9, 22), (12, 24), (12, 25), (12, 26))
 _WEEKEND = 5  # Saturday's number
@@ -16,7 +18,7 @@ _WEEKEND = 5  # Saturday's number
 @cache
 def moved_holidays(country: str, year: int) -> frozenset[date]:
     """Return the days that are free because a holiday of this year fell on a weekend; none where no such rule is known."""
-    if country != "BG":
+    if country not in MOVES_HOLIDAYS:
         return frozenset()
     easter = orthodox_easter(year)
     fixed = [date(year, month, day) for month, day in _BULGARIAN]

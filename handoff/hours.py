@@ -5,7 +5,7 @@ hour when asked in the night in which the clocks go back (opening-hours-py 2.1.4
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import takewhile
@@ -16,7 +16,7 @@ from opening_hours import ParserError as HoursError  # type: ignore[attr-defined
 from opening_hours import UnknownCountryError as CountryError  # type: ignore[attr-defined]
 
 from handoff.contact_point import EVERYWHERE, Closure, Place
-from handoff.holidays import moved_holidays
+from handoff.holidays import MOVES_HOLIDAYS, moved_holidays
 
 QUIET_FROM = 21
 QUIET_UNTIL = 8
@@ -202,12 +202,14 @@ def _without_closures(point: Place, opens: datetime, closes: datetime) -> Iterat
         yield opens, closes
 
 
-def _closures(point: Place, opens: datetime, closes: datetime) -> list[Closure]:
-    """Return the one-off closures, and the holidays that the library does not know, in the order of time."""
-    days: set[date] = set()
-    if _CLOSED_ON_HOLIDAYS.search(point.hours):
+def _closures(point: Place, opens: datetime, closes: datetime) -> Sequence[Closure]:
+    """Return the days on which it is closed beside its hours, in the order of time."""
+    country, days = holidays_of(point), set[date]()
+    if country in MOVES_HOLIDAYS and _CLOSED_ON_HOLIDAYS.search(point.hours):
         for year in {opens.year, min(closes.year, opens.year + 1)}:
-            days |= moved_holidays(holidays_of(point), year)
+            days |= moved_holidays(country, year)
+    if not days:
+        return point.closures
     return sorted((*point.closures, *(Closure(day, day) for day in days)), key=lambda closure: closure.first)
 
 

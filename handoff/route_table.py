@@ -222,7 +222,7 @@ def _reasons(network: Network, question: Question, point: ContactPoint, route: R
     if is_open and point in route.staffed and question.urgency is not Urgency.NORMAL:
         yield f"{question.urgency}: an open office goes before a near one"
     if point in route.staffed and point.id in network.load:
-        yield f"{network.load[point.id]:g} cases for each adviser on shift"
+        yield f"cases for each adviser on shift: {network.load[point.id]:g}"
 
 
 def _place(question: Question, point: ContactPoint) -> Iterator[str]:
@@ -242,11 +242,10 @@ def _language(network: Network, question: Question, point: ContactPoint, route: 
         way = f"; {_WAYS[network.bridge(point, locale).kind]}" if point in route.staffed else ""
         yield f"not known to speak {locale}{way}"
         return
-    yield f"speaks {locale}"
     passed = [
         one.id
         for one in route.staffed
         if one.in_city(question.city) and not speaks(one, (locale,)) and one.country == point.country
     ]
-    if point in route.staffed and passed and not point.in_city(question.city):
-        yield f"as nobody of {question.city} does"
+    instead = point in route.staffed and passed and not point.in_city(question.city)
+    yield f"speaks {locale}, as nobody of {question.city} does" if instead else f"speaks {locale}"

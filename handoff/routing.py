@@ -96,6 +96,19 @@ class Network:
         listed.sort(key=wish.listed_order)
         return Route(tuple(staffed), tuple(listed[:LISTED_AT_MOST]))
 
+    def near(
+        self, country: str, city: str, locale: str, topic: str, at: datetime, trusted_only: bool
+    ) -> tuple[ContactPoint, ...]:
+        """Return the offices to go to, nearest first, whether advisers answer chats there or not; who speaks the language
+        comes first among those of a city. A demonstration is no place to go to while there is a real one."""
+        fitting = [point for point in self.points if _fits(point, country, city, None)]
+        steps = self._steps(fitting, city, None, frozenset())
+        wish = _Wish(country, city, (locale,), topic, at, trusted_only, False, Urgency.NORMAL, None, steps, self.load)
+        near = [point for point in self.points if point in fitting or point.id in steps]
+        near = [point for point in near if not point.demo or point.id in self.staffed]
+        near.sort(key=lambda point: (point.demo, *wish.listed_order(point)))
+        return tuple(near[:LISTED_AT_MOST])
+
     def abroad(
         self,
         country: str,
@@ -202,6 +215,7 @@ class _Wish:
             self.trusted_only and point.kind not in _INDEPENDENT,
             not point.covers(self.topic),
             _distance(point, self.spot),
+            not speaks(point, self.locales),
             self.steps.get(point.id, _ELSEWHERE),
         )
 

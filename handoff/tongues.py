@@ -30,7 +30,9 @@ class Tongues:
         if case is None or seen.state in WITH_OPERATOR:
             return await self.desk.stale(connection, seen)
         spoken = await self._spoken(connection, case)
-        return Outcome(seen, wording.ask_tongues(spoken[:_SHOWN]) if spoken else None)
+        if not spoken:
+            return await self.note(connection, seen, "")
+        return Outcome(seen, wording.ask_tongues(spoken[:_SHOWN]))
 
     async def note(self, connection: AsyncConnection, seen: Conversation, locale: str) -> Outcome:
         """Keep a further language on the card; an offer is made anew with it, a place in a queue is kept."""

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.conversation import Conversation, State
 from handoff import callbacks, exits, hours, people, queue, safe_contact, store, wording
+from handoff.bridge import BridgeKind
 from handoff.casebook import PERSON
 from handoff.contact_point import ContactPoint, Scope
 from handoff.holding import Holding, NotNow, NotYours, actor
@@ -86,7 +87,7 @@ class Transfers(Holding):
         now, point = self.casebook.clock(), self.casebook.office(case.contact_point)
         present = safe_contact.present(seen, now)
         can_be_asked = await safe_contact.delivery(connection, seen, case, now) is Delivery.SEND
-        if not can_be_asked or (hours.quiet_now(point, now) and not present):
+        if not allows(seen.state, edge) or not can_be_asked or (hours.quiet_now(point, now) and not present):
             raise NotNow("the person cannot be asked at the moment")
         await store.add_audit(connection, now, actor(scope), f"handoff.{edge}", case)
         return await self.casebook.walk(connection, seen, edge, actor(scope), case.id)
@@ -114,6 +115,7 @@ class Agreeing(Standing):
         await callbacks.finish(connection, case.id, callbacks.CANCELLED, now)
         await store.cancel_notices(connection, case.id)
         moved = replace(case, contact_point=point.id)
+        bridge = network.bridge(point, case.locale, card.also).kind
         await store.update_case(
             connection,
             case.id,
@@ -123,12 +125,14 @@ class Agreeing(Standing):
             interpreter_id=None,
             deadline_at=hours.day_closes_at(point, now),
             notices=1,
-            bridge=network.bridge(point, case.locale, card.also).kind,
+            bridge=bridge,
         )
         await self.casebook.rewrite_card(connection, case, answered)
         await store.add_notice(
             connection, moved, "transfer", now, None if hours.is_open(point, now) else hours.opens_at(point, now)
         )
+        if bridge is BridgeKind.INTERPRETER and case.bridge != bridge:
+            await store.add_notice(connection, moved, "interpreter", now)
         return outcome(stands, await self.place(connection, stands, say_papers=True), edge)
 
     async def interpreter(self, connection: AsyncConnection, seen: Conversation, yes: bool) -> Outcome:

@@ -33,6 +33,7 @@ from tests.support.service import ROOT, ServiceProcess
 
 OPERATORS, OFFICES, WAITING, OFFERED = 200, 120, 300, 200
 PROCESSES = 2
+QUIET = 10.0  # seconds in which nothing happens
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -210,22 +211,30 @@ async def main(kind: str, rate: float, seconds: float) -> None:
         service = ServiceProcess(folder, telegram.url, whatsapp.url, database=database)
         await service.start()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(_ready(session, service), 60)
+            await asyncio.wait_for(_ready(session, service), 180)
         assert service.process is not None
         pid = service.process.pid
         say("machine", database=kind, cores=os.cpu_count(), load=os.getloadavg()[0])
-        screens = Screens(service.url, town, seconds + 15)
+        screens = Screens(service.url, town, seconds + 5 + QUIET + 15)
         before = time.perf_counter()
         await screens.open()
         say("all streams open", operators=len(town.operators), seconds=time.perf_counter() - before, rss_mb=rss(pid))
         await asyncio.sleep(5)
         used, at = cpu_seconds(pid), time.perf_counter()
-        await asyncio.sleep(5)
+        await asyncio.sleep(QUIET)
         say("nothing happens", cpu_of_a_core=(cpu_seconds(pid) - used) / (time.perf_counter() - at))
-        used, at = cpu_seconds(pid), time.perf_counter()
-        events = await happen(session, service.url, town, rate, seconds - 10)
-        say("events", rate=rate, cpu_of_a_core=(cpu_seconds(pid) - used) / (time.perf_counter() - at), rss_mb=rss(pid))
+        used = cpu_seconds(pid)
+        events = await happen(session, service.url, town, rate, seconds)
         found = await screens.close()
+        spent, count = cpu_seconds(pid) - used, int(rate * seconds)
+        say(
+            "events",
+            rate=rate,
+            count=count,
+            cpu_ms_for_each=1000 * spent / count,
+            rss_mb=rss(pid),
+            load=os.getloadavg()[0],
+        )
         tell("a person's word at the operator's screen", events.words, found["seen"])
         tell("somebody new at the office's screens", events.waiting, found["seen"])
         tell("somebody new at a queue of 100 operators", events.common, found["seen"])

@@ -28,7 +28,7 @@ from tests.support.service import ROOT, ServiceProcess
 
 # Each brings another answer, so that an overtaken reply is seen.
 _SAYINGS = ("/help", "/privacy", "/start", "/status", "/language", "il mio capo non mi paga da due mesi", "thank you")
-_SETTLE = 180.0
+_SETTLE = 600.0
 
 
 @dataclass
@@ -70,14 +70,17 @@ async def torture(
         await asyncio.wait_for(rasa.ready.wait(), 120)
         service = ServiceProcess(folder, telegram.url, whatsapp.url, mode)
         await whatsapp.set(webhook_url=f"{service.url}/whatsapp")
-        await service.start()
-        killer = asyncio.create_task(_kill_often(service, kills, chance, life))
-        await _write(telegram, whatsapp, messages, chance, killer)
-        await killer
-        await _settled(state / "guichet.db")
-        await asyncio.sleep(3)
-        books = {"telegram": await telegram.record(), "whatsapp": await whatsapp.record()}
-        await service.stop()
+        try:
+            await service.start()
+            killer = asyncio.create_task(_kill_often(service, kills, chance, life))
+            await _write(telegram, whatsapp, messages, chance, killer)
+            await killer
+            await _settled(state / "guichet.db")
+            await asyncio.sleep(3)
+            books = {"telegram": await telegram.record(), "whatsapp": await whatsapp.record()}
+            await service.stop()
+        finally:
+            await service.kill()  # what failed must not go on behind the tests that follow
     return _count(state, books, kills)
 
 

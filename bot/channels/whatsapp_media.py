@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -36,7 +37,7 @@ async def upload_media(session: aiohttp.ClientSession, url: str, headers: Mappin
     form = aiohttp.FormData()
     form.add_field("messaging_product", "whatsapp")
     form.add_field("type", file.mime)
-    form.add_field("file", file.content, filename="file", content_type=file.mime)
+    form.add_field("file", BytesIO(file.content), filename="file", content_type=file.mime)
     try:
         async with session.post(url, data=form, headers=headers, allow_redirects=False, timeout=_TIMEOUT) as response:
             status, answer = response.status, _decoded(await response.read())

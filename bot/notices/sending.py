@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
 from typing import Any
 from uuid import UUID
 
@@ -170,6 +171,8 @@ class Notices:
         message = EmailMessage()
         message["Subject"] = f"Guichet: {text.splitlines()[0]}"
         message["From"], message["To"] = self._mail.sender, ", ".join(to)
+        message["Date"], message["Auto-Submitted"] = format_datetime(self._clock()), "auto-generated"
+        message["Message-ID"] = make_msgid(domain=self._mail.sender.rpartition("@")[2].rstrip(">") or "localhost")
         message.set_content(text)
         await asyncio.to_thread(self._smtp, message)
         return True

@@ -73,9 +73,9 @@ def _entry(row: Any, names: Mapping[str, str] = MappingProxyType({})) -> Entry:
 
 
 def _object(row: Any, names: Mapping[str, str]) -> str:
-    """An account by its login, everything else by the end of its id, as the desk names a person."""
-    if row.object_id in names:
-        return names[row.object_id]
+    """An account by its login, a case by the end of its id, as the desk names a person."""
+    if row.object_id in names or row.action in ACCOUNT_DEEDS:
+        return names.get(row.object_id, "")
     try:
         return UUID(row.object_id).hex[-4:].upper()
     except ValueError:

@@ -93,7 +93,8 @@ class Incoming:
             if row.case_id not in readable:
                 scope = Scope(frozenset({row.contact_point}), row.operator_id)
                 lines = await queue.transcript(connection, self._ring, scope, row.case_id)
-                readable[row.case_id] = {line.message_id: line.text for line in lines}
+                # An answer of the phrasebook is there in the operator's language already.
+                readable[row.case_id] = {line.message_id: line.text for line in lines if not line.answer}
             text = readable[row.case_id].get(row.message_id, "")
             if text and not _NO_WORDS.fullmatch(text):
                 jobs.append(Job(row.message_id, row.conversation_id, row.source, row.target, text))

@@ -9,9 +9,7 @@ _ENDINGS = {
     "audio/ogg": "ogg", "audio/mpeg": "mp3", "audio/mp4": "m4a", "audio/webm": "webm", "image/jpeg": "jpg",
     "image/png": "png", "image/webp": "webp", "application/pdf": "pdf",
 }  # fmt: skip
-# Browsers show no PDF under `sandbox`. It is a document of the viewer's own, which the type and `nosniff` make sure of.
-_POLICY = "default-src 'none'; sandbox"
-_POLICY_OF_A_PDF = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; plugin-types application/pdf"
+_POLICY = "default-src 'none'; sandbox"  # a PDF is shown under it, too
 
 
 def show(request: web.Request, file: Attached) -> web.Response:
@@ -19,7 +17,7 @@ def show(request: web.Request, file: Attached) -> web.Response:
     size = len(file.content)
     headers = {
         "Content-Disposition": f'inline; filename="{_NAMES[file.kind]}.{_ENDINGS[file.mime]}"',
-        "Content-Security-Policy": _POLICY_OF_A_PDF if file.mime == "application/pdf" else _POLICY,
+        "Content-Security-Policy": _POLICY,
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-store",
         "Accept-Ranges": "bytes",

@@ -23,6 +23,11 @@ class Stream:
         self._woken = False
         self.ended = False
 
+    @property
+    def woken(self) -> bool:
+        """Tell whether the last wait ended with a word, and not because it is time to look again."""
+        return self._woken
+
     def end(self) -> None:
         """Let the stream stop at once."""
         self.ended = True

@@ -7,7 +7,6 @@ from aiohttp import BodyPartReader, MultipartReader, web
 
 FORM = 64 * 1024  # what the fields beside the file may take
 _CHUNK = 64 * 1024
-_READ = "upload"
 
 
 class TooLarge(Exception):
@@ -22,6 +21,9 @@ class Upload:
     content: bytes | None = field(default=None, repr=False)
 
 
+_READ: web.RequestKey[Upload] = web.RequestKey("upload", Upload)
+
+
 def has_file(request: web.Request) -> bool:
     """Tell whether this form may bring a file."""
     return request.content_type == "multipart/form-data"
@@ -32,6 +34,8 @@ async def read_upload(request: web.Request, largest: int) -> Upload:
     known: Upload | None = request.get(_READ)
     if known is not None:
         return known
+    if (request.content_length or 0) > largest + FORM:
+        raise TooLarge
     try:
         upload = await _read(MultipartReader(request.headers, request.content), largest + FORM)
     except (ValueError, AssertionError):

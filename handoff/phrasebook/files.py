@@ -23,7 +23,6 @@ _ANSWERS = 3  # buttons of WhatsApp below one message
 @cache
 def load(folder: Path = _HERE, locales: tuple[str, ...] = LOCALES) -> Phrasebook:
     """Read all files. Raises SettingsError with the first fault."""
-    locales = tuple(one for one in locales if folder != _HERE or (folder / f"{one}.yml").exists())  # UNTIL TRANSLATED
     words = {locale: _words(folder / f"{locale}.yml") for locale in locales}
     document = _read(folder / "sentences.yml")
     made = tuple(_sentences(document, words["en"]))

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from bot import tables as t
 from bot.alarm import Alarm
@@ -13,6 +13,7 @@ from bot.bus import Bus
 from bot.conversations import Conversations
 from bot.db import Database
 from bot.inbox import Arrival, Inbox
+from bot.model.ids import new_id
 from bot.model.messages import Address, Delivery, DeliveryState
 from bot.outbox import Draft, Outbox
 from bot.sender import Sender
@@ -57,6 +58,18 @@ def watch(database: Database, conversations: Conversations, inbox: Inbox, outbox
 async def test_a_quiet_service_raises_no_alarm(watch: Watch) -> None:
     assert await watch.look() == []
     assert watch.told == []
+
+
+async def test_staff_who_could_not_be_told_that_somebody_waits_are_an_alarm_for_an_hour(watch: Watch) -> None:
+    now = watch.clock.now
+    async with watch.database.transaction() as connection:
+        for point, state in (("milano", "failed"), ("milano", "failed"), ("roma", "sent"), ("torino", "failed")):
+            row = {"id": new_id(), "contact_point": point, "kind": "waiting", "not_before": now, "created_at": now}
+            await connection.execute(insert(t.notice).values(**row, state=state))
+
+    assert await watch.look() == ["notices"]
+    assert watch.told == ["the staff of 2 offices could not be told that somebody waits (mail or Telegram is down)"]
+    assert await watch.look(minutes=61) == []
 
 
 async def test_a_message_that_waits_too_long_is_told_once_and_its_end_once(watch: Watch) -> None:

@@ -73,6 +73,8 @@ def test_a_broken_config_is_one_line(tmp_path: Path, content: str) -> None:
         ({"database": "nonsense"}, "database"),
         ({"retention": {"bot_text": "long"}}, "bot_text"),
         ({"understanding": {"accept": 2}}, "accept"),
+        ({"desk": {"second_factor": "never"}}, "second_factor"),
+        ({"desk": {"colour": "red"}}, "colour"),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else None,
 )
@@ -117,6 +119,41 @@ def test_check_names_what_whatsapp_lacks(tmp_path: Path) -> None:
 
     assert "whatsapp  on   number 1" in done.stdout
     assert "service.public_url" in done.stdout
+
+
+@pytest.mark.slow
+def test_accounts_are_made_listed_reset_and_closed(tmp_path: Path) -> None:
+    """One database, six commands; the passwords are shown once and never again."""
+    add = ("staff", "add", "Ines", "--role", "lead", "--point", "demo-office", "--speaks", "ar")
+
+    made = _run(tmp_path, *add).stdout
+    _run(tmp_path, "staff", "add", "carla", "--role", "coordinator")
+    reset = _run(tmp_path, "staff", "reset", "ines").stdout
+    closed = _run(tmp_path, "staff", "disable", "carla").stdout
+    listed = _run(tmp_path, "staff", "list").stdout
+
+    assert made.startswith("login ines  role lead  password ")
+    assert reset.split()[5] != made.split()[5]
+    assert closed == "carla is closed.\n"
+    assert [line.split() for line in listed.splitlines()] == [
+        ["carla", "coordinator", "closed"],
+        ["ines", "lead", "no", "second", "factor", "demo-office"],
+    ]
+    assert reset.split()[5] not in listed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("--role", "boss"), "operator, lead, interpreter, content, coordinator, admin"),
+        (("--role", "lead"), "at least one --point"),
+        (("--role", "admin", "--point", "demo-office"), "no --point"),
+        (("--point", "nowhere"), "nowhere"),
+        (("--point", "demo-office", "--speaks", "tlh"), "tlh"),
+    ],
+)
+def test_an_account_that_cannot_be_is_one_line(tmp_path: Path, arguments: tuple[str, ...], word: str) -> None:
+    _one_line(_run(tmp_path, "staff", "add", "marta", *arguments), word)
 
 
 def test_an_unknown_command_shows_the_usage(tmp_path: Path) -> None:

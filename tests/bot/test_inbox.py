@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot import tables as t
 from bot.db import Database
@@ -79,6 +79,14 @@ async def test_danger_and_taps_do_not_wait(database: Database, inbox: Inbox, clo
         conversation, *_ = await inbox.store(connection, [tap], clock.now)
         query = select(t.conversation.c.ready_at).where(t.conversation.c.id == conversation)
         assert (await connection.execute(query)).scalar_one() == clock.now
+
+
+async def test_where_an_operator_reads_nothing_waits_for_quiet(database: Database, inbox: Inbox, clock: Clock) -> None:
+    async with database.transaction() as connection:
+        await inbox.store(connection, [Arrival(said("a", at=clock.now, key="a"))], clock.now)
+        await connection.execute(update(t.conversation).values(state="assigned", ready_at=None, first_waiting_at=None))
+
+    assert await _ready_after(database, inbox, clock, [(0.0, Arrival(said("b", at=clock.now, key="b")))]) == 0.0
 
 
 async def test_a_status_makes_no_conversation_ready(database: Database, inbox: Inbox, clock: Clock) -> None:

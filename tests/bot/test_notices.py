@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import Message
+from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from itertools import count
 from pathlib import Path
@@ -224,6 +225,9 @@ async def test_one_person_who_waits_is_told_in_a_line(
     line = "1 person waits: Arabic, Work and pay, since 12 min."
     assert mail["Subject"] == f"Guichet: {line}"
     assert mail["From"] == "desk@example.org"
+    assert mail["Auto-Submitted"] == "auto-generated", "no answer of somebody on holiday comes back"
+    assert parsedate_to_datetime(str(mail["Date"])) == room.clock.now
+    assert str(mail["Message-ID"]).endswith("@example.org>"), "nothing of this machine's name"
     said = [line, "Office: Sportello Milano", f"Open the desk: {DESK}"]
     assert str(mail.get_payload()).splitlines() == said
     assert telegram.heard(GROUP)[0].text == "\n".join(said)

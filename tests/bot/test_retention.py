@@ -281,6 +281,67 @@ async def test_figures_are_kept_for_24_months(archive: Archive) -> None:
     assert await archive.counts(t.figure) == [1]
 
 
+async def _file_of(archive: Archive, person: UUID, case: UUID | None = None, days: int = 30, **values: Any) -> None:
+    now = archive.clock.now
+    row: dict[str, Any] = {
+        "id": new_id(), "conversation_id": person, "case_id": case, "author": "person", "kind": "voice", "state": "ready",
+        "mime": "audio/ogg", "size": 3, "seconds": 4, "payload": b"sealed", "not_before": now, "created_at": now,
+        "erase_at": now + timedelta(days=days),
+    }  # fmt: skip
+    await archive.put(t.attachment, **(row | values))
+
+
+async def _erased(archive: Archive) -> list[bool]:
+    gone = ("erased", None, None, "", 0, 0)
+    columns = ("state", "payload", "reference", "mime", "size", "seconds")
+    return [tuple(row[name] for name in columns) == gone for row in await archive.rows(t.attachment)]
+
+
+async def test_a_file_goes_after_30_days_even_while_the_case_is_open(archive: Archive) -> None:
+    person = await archive.writes()
+    await _file_of(archive, person, await archive.handed_off(person, closed=False))
+    await archive.erase(days=29)
+    assert await _erased(archive) == [False]
+
+    await archive.erase(days=1)
+    assert await _erased(archive) == [True]
+
+
+async def test_a_file_goes_with_its_case_where_that_is_sooner(archive: Archive) -> None:
+    person = await archive.writes()
+    await _file_of(archive, person, await archive.handed_off(person))
+    days = Retention(handed_off=5)
+    strict = Keeper(archive.database, archive.conversations, days, archive.clock, archive.backups)
+    archive.clock.move(days=4)
+    await strict.erase_due()
+    assert await _erased(archive) == [False]
+
+    archive.clock.move(days=1)
+    await strict.erase_due()
+    assert await _erased(archive) == [True]
+
+
+async def test_a_file_that_nobody_asked_for_is_forgotten_after_a_day(archive: Archive) -> None:
+    await _file_of(archive, await archive.writes(), days=1, state="kept", payload=None, reference=b"sealed")
+    await archive.erase(hours=23)
+    assert await _erased(archive) == [False]
+
+    await archive.erase(hours=1)
+    assert await _erased(archive) == [True]
+
+
+async def test_files_go_with_the_conversation_and_with_erase_my_data(archive: Archive) -> None:
+    for who in ("100", "200"):
+        await _file_of(archive, await archive.writes(who=who), days=365)
+    people = [row["id"] for row in await archive.rows(t.conversation)]
+    async with archive.database.transaction() as connection:
+        await archive.conversations.forget(connection, people[0], archive.clock.now)
+    assert [row["conversation_id"] for row in await archive.rows(t.attachment)] == [people[1]]
+
+    assert await archive.erase(days=31) == 2
+    assert await archive.counts(t.attachment) == [0]
+
+
 async def test_a_session_of_staff_ends_after_12_hours(archive: Archive) -> None:
     now, staff = archive.clock.now, new_id()
     await archive.put(t.staff, id=staff, login="marta", password="x", role="operator", created_at=now)  # noqa: S106

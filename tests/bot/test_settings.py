@@ -7,6 +7,7 @@ import pytest
 from bot.model.errors import SettingsError
 from bot.model.locales import LOCALES
 from bot.settings import Secret, Settings, load_settings
+from bot.staff.rights import must_have_second_factor
 
 TOKEN = "123456:AAFsecret-of-the-bot"  # noqa: S105
 WHATSAPP = {"WHATSAPP_TOKEN": "EAAG-secret", "WHATSAPP_APP_SECRET": "app-secret", "WHATSAPP_VERIFY_TOKEN": "verify-me"}
@@ -80,6 +81,34 @@ service:
     assert settings.telegram.token.reveal() == TOKEN
 
 
+@pytest.mark.parametrize(
+    ("block", "trying"),
+    [
+        ("service: {}\n", True),
+        ("service: {demo_office: false}\n", False),
+        ("service: {public_url: 'https://example.org'}\n", False),
+        ("service: {behind_proxy: true}\n", False),
+        ("service: {behind_proxy: true, host: '0.0.0.0'}\n", False),
+    ],
+)
+def test_only_the_demonstration_on_the_machine_itself_is_one(home: Home, block: str, trying: bool) -> None:
+    assert home.load(block).demonstration is trying
+
+
+@pytest.mark.parametrize(
+    ("setting", "roles"),
+    [
+        ("by_role", {"lead", "content", "coordinator", "admin"}),
+        ("required", {"operator", "lead", "interpreter", "content", "coordinator", "admin"}),
+        ("optional", set()),
+    ],
+)
+def test_who_must_have_a_second_factor(home: Home, setting: str, roles: set[str]) -> None:
+    settings = home.load(f"service: {{desk: {{second_factor: {setting}}}}}\n")
+
+    assert must_have_second_factor(settings.desk.second_factor) == roles
+
+
 def test_the_environment_comes_before_the_file(home: Home) -> None:
     config = "service: {port: 9000, host: 127.0.0.1, database: 'sqlite:///a.db', data_dir: a}\n"
     env = {
@@ -140,9 +169,10 @@ def test_a_file_in_another_encoding_is_named(home: Home) -> None:
         ("{mail: {host: mail.example.org}}", "config.yml: service.mail.sender is missing"),
         ("{mail: {port: '25'}}", "config.yml: service.mail.port must be of type int"),
         ("{mail: {password: x}}", "config.yml: unknown setting service.mail.password"),
-        ("{notices: {a: a@example.org}}", "config.yml: service.notices.a may hold `mail` and `telegram`"),
+        ("{notices: {a: a@example.org}}", "config.yml: service.notices.a may hold `mail`, `telegram` and `lead`"),
         ("{notices: {a: {mail: a@example.org}}}", "config.yml: service.notices.a.mail must be a list of addresses"),
-        ("{notices: {a: {phone: 1}}}", "config.yml: service.notices.a may hold `mail` and `telegram`"),
+        ("{notices: {a: {lead: [me]}}}", "config.yml: service.notices.a.lead must be a list of addresses"),
+        ("{notices: {a: {phone: 1}}}", "config.yml: service.notices.a may hold `mail`, `telegram` and `lead`"),
         ("{database: nonsense}", "the address of the database is not valid; it begins with sqlite:/// or postgresql://"),
     ],
 )  # fmt: skip

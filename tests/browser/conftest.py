@@ -19,6 +19,7 @@ from tests.conftest import Clock
 _FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-domain-reliability", "--no-pings",
+    "--use-fake-device-for-media-stream",  # a microphone that hears beeps
 ]  # fmt: skip
 SHOTS = Path(os.environ.get("GUICHET_SHOTS", "/tmp/shots"))  # noqa: S108 -- pictures for whoever looks at the pages
 
@@ -74,7 +75,7 @@ async def new_page(chromium: Chromium, site: Site) -> AsyncIterator[NewPage]:
 
 
 def _is_foreign(url: str) -> bool:
-    return not url.startswith("http://127.0.0.")
+    return not url.removeprefix("blob:").startswith("http://127.0.0.")
 
 
 def _is_ours(text: str) -> bool:

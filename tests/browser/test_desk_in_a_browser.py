@@ -176,11 +176,12 @@ async def test_an_answer_that_failed_is_sent_again_from_the_page(site: Site, new
     async with site.context.database.transaction() as connection:
         mine: Any = (t.outbox.c.purpose == "operator") & (t.outbox.c.state == "queued")
         await connection.execute(update(t.outbox).where(mine).values(state="unknown"))
-    site.context.bus.publish("desk")
+    site.context.bus.publish(f"conversation:{(await site.conversation()).id}")
 
     await expect(desk.locator(".fate_unknown")).to_be_visible()
     await desk.screenshot(path=shots / "desk-unknown.png")
     await desk.get_by_role("button", name="Send again").click()
+    await expect(desk.locator(".line.operator")).to_have_count(2)
     await settle(site)
 
     await expect(desk.locator(".line.operator .fate").last).to_have_text("sent")
@@ -194,6 +195,9 @@ async def test_going_away_and_signing_out(site: Site, new_page: NewPage, shots: 
     assert await violations(desk) == []
     await sign_in(site, desk, await site.hire())
 
+    await desk.locator("#menu summary").click()
+    await desk.screenshot(path=shots / "desk-menu.png")
+    assert await violations(desk) == []
     await desk.get_by_role("button", name="I am away").click()
     await expect(desk.get_by_text("Nobody is told that you read.")).to_be_visible()
     await desk.screenshot(path=shots / "desk-away.png")

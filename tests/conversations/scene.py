@@ -4,7 +4,7 @@ Everything is real (inbox, dispatch, worker, turn, outbox, sender, Rasa where a 
 is taken by a channel that keeps what was sent.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -39,6 +39,7 @@ class Stage:
     clock: Clock
     marta: DemoOperator
     heard: dict[str, list[Outbound]] = field(default_factory=dict)
+    reads: Callable[[Outbound], Awaitable[None]] | None = None  # looks at each text as it goes out
 
     def person(self, who: str = "olena", locale_hint: str = "") -> "Person":
         """Return somebody of the cast."""
@@ -57,6 +58,8 @@ class Stage:
             await self.service.sender.drain()
         for message in self.console.drain():
             self.heard.setdefault(message.address.key, []).append(message)
+            if self.reads is not None:
+                await self.reads(message)
 
     async def later(self, **how: float) -> None:
         """Let time pass; clocks run as they would."""

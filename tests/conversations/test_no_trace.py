@@ -13,15 +13,18 @@ import pytest
 from sqlalchemy import select, update
 
 from bot import tables as t
+from bot.attachments.store import Wanted
+from bot.demo import DemoOperator
 from bot.conversations import Conversations
 from bot.model.errors import Tampered
 from bot.model.ids import new_id
-from bot.model.messages import Address, Inbound, Kind, Outbound
+from bot.model.messages import Address, Attached, Inbound, Kind, Media, Outbound
 from bot.model.say import Reply, Say, Verbatim
 from bot.model.understanding import Entity
 from bot.outbox import Draft
 from dialogues.decision import Heard
 from dialogues.tracker import Tracker
+from tests.support import files
 from tests.support.house import House, house
 
 OLENA, YUSUF = "777000123", "393331234567"
@@ -42,6 +45,7 @@ async def home(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[House]:
 async def _talk(home: House) -> None:
     """A conversation with everything that can go wrong on the way."""
     telegram, whatsapp = home.telegram, home.whatsapp
+    await DemoOperator.make(home.service)  # so that there is an office, which gets what is sent
     await telegram.says(OLENA, "Gastone Kovalenko mi tiene il passaporto AB1234567, sono sottopagata", "it")
     await home.settled()
     for fault in ("400_chat", "garbage", "500", "403"):
@@ -52,10 +56,22 @@ async def _talk(home: House) -> None:
     await telegram.says(OLENA, "mio marito mi picchia", "it")
     await telegram.edits(OLENA, "mio marito Gastone mi picchia")
     await home.settled()
+    for button in ("person", "city:skip", "h:accept:demo-office", "h:leave", "h:share:yes"):
+        await telegram.taps(OLENA, button, unseen=True)
+        await home.settled()
+    await telegram.sends_file(OLENA, "document", files.PDF + b"Gastone Kovalenko", file_name="Kovalenko.pdf")
+    await telegram.sends_file(OLENA, "photo", files.jpeg(), "Gastone")
+    telegram.fault("500", "file", times=2)
+    telegram.fault("garbage", "getFile")
+    await telegram.sends_file(OLENA, "document", b"<html>Gastone</html>", file_name="Kovalenko.html")
+    await home.settled()
     for fault in ("131026", "502_html", "dropped"):
         whatsapp.fault(fault, user=YUSUF)
         await whatsapp.says(YUSUF, "Gastone Kovalenko, Catanzaro")
         await home.settled()
+    whatsapp.fault("404", "media")
+    await whatsapp.sends_file(YUSUF, "document", files.PDF + b"Gastone", filename="Kovalenko.pdf")
+    await home.settled()
     await whatsapp.account_error()
     await whatsapp.changes_number(YUSUF, 393339999999)
     await _fail_a_turn(home)
@@ -95,6 +111,7 @@ async def test_logs_and_files_of_a_whole_conversation_hold_no_word_and_no_addres
     own = [record for record in caplog.records if record.name.startswith(("bot", "nlu", "handoff", "knowledge"))]
     assert any(record.exc_info for record in own), "the failing turn was logged"
     assert any(record.name == "bot.sender" for record in own), "the failing sends were logged"
+    assert any(record.name == "bot.attachments.fetcher" for record in own), "the failing downloads were logged"
     for record in caplog.records:
         line = logging.Formatter().format(record)
         _assert_free_of(line, f"{record.name} {record.levelname}")
@@ -120,6 +137,9 @@ MODELS: list[Any] = [
         coordinates=(38.9098, 16.5877), city="Catanzaro", reference=YUSUF,
     ),
     Outbound(new_id(), Address(OLENA), "Gastone"),
+    Media("Gastone"),
+    Attached(Kind.FILE, "application/pdf", b"Gastone"),
+    Wanted(new_id(), new_id(), new_id(), "Gastone"),
     Draft("Gastone"),
     Say("menu", {"city": "Catanzaro"}),
     Verbatim("Gastone"),

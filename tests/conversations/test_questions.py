@@ -116,8 +116,8 @@ async def test_a_voice_or_a_picture_is_answered_honestly(somebody: Person, kind:
     await somebody.says(QUESTION)
     said = await somebody.sends(kind)
 
-    assert said.startswith("I cannot listen to voice or read pictures.")
-    assert "person" in somebody.choices
+    assert said.startswith("I cannot listen to voice or read pictures. A person can.")
+    assert somebody.choices
     assert "I am a bot" not in said
 
 

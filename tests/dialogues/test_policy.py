@@ -444,7 +444,7 @@ def test_a_closed_office_keeps_commands_and_danger_working() -> None:
 
 
 def test_the_first_failure_offers_a_person() -> None:
-    for heard in (asked(), asked(WAGES, PERMIT), Heard(Kind.VOICE)):
+    for heard in (asked(), asked(WAGES, PERMIT)):
         assert "person" in offered(decide(KNOWN, heard, world()))
 
 
@@ -475,5 +475,5 @@ def test_a_minor_is_noticed_for_this_conversation() -> None:
 def test_nobody_is_greeted_after_the_first_answer() -> None:
     first = decide(Tracker(locale="en"), asked(WAGES), world())
 
-    assert said(decide(first.tracker, Heard(Kind.VOICE), world())) == ["media_unread"]
+    assert said(decide(first.tracker, Heard(Kind.VOICE), world())) == ["file_unread", "ask_city"]
     assert said(decide(first.tracker, tap("menu"), world())) == ["menu_again"]

@@ -21,7 +21,7 @@ from bot.db import Database
 from bot.model.conversation import Conversation
 from bot.model.ids import new_id
 from bot.model.messages import Address
-from bot.model.say import Reply, Say, ShowOffices
+from bot.model.say import Language, Reply, Say, ShowOffices
 from handoff.contact_point import ContactPoint, Duty, PointKind, Scope
 from handoff.outcome import AlreadyTaken, Outcome
 from handoff.request import Request
@@ -76,8 +76,9 @@ def heard(reply: Reply | None) -> list[str]:
         said += list(part.points) if isinstance(part, ShowOffices) else []
     for choice in reply.choices:
         assert len(choice.id.encode()) <= 40
-        assert isinstance(choice.label, Say)
-        _check(choice.label)
+        assert isinstance(choice.label, Say | Language)
+        if isinstance(choice.label, Say):
+            _check(choice.label)
     return said
 
 

@@ -61,7 +61,7 @@ async def test_at_closing_nobody_answered_is_admitted_once_a_day(stage: Stage, m
     stage.at("2026-11-19 18:00")
     (outcome,) = [outcome for outcome in await stage.clocks() if outcome]
     assert heard(outcome.reply) == ["nobody_answered"]
-    assert choices(outcome.reply) == ["h:wait", "h:other", "h:address"]
+    assert choices(outcome.reply) == ["h:wait", "h:call", "h:other"]
     assert await stage.spoken() == []
     assert heard((await stage.tap("h:wait")).reply) == ["question_kept", "contact_later"]
 

@@ -108,7 +108,7 @@ async def test_the_end_by_the_operator(stage: Stage, milano: Scope, act: str, ph
     async with stage.database.transaction() as connection:
         outcome = await getattr(stage.room.counter, act)(connection, milano, case.id)
 
-    assert heard(outcome.reply) == [phrase]
+    assert heard(outcome.reply) == [phrase, "feedback_ask"]
     assert (outcome.state, outcome.contact_point, outcome.operator_id) == (State.BOT, "", None)
     assert (await stage.case()).closed_at == stage.clock()
     (conversation,) = await stage.rows(t.conversation)

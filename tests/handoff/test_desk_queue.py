@@ -45,7 +45,7 @@ async def test_start_fresh_at_a_closed_office_asks_to_write_now(stage: Stage, mi
     outcome = await stage.tap("h:share:no")
 
     assert heard(outcome.reply) == ["office_closed"]
-    assert choices(outcome.reply) == ["h:address", "h:cancel"]
+    assert choices(outcome.reply) == ["h:call", "h:address", "h:cancel"]
     assert (await stage.case()).share_from == stage.clock()
 
 
@@ -110,9 +110,9 @@ async def test_status_works_in_every_state(stage: Stage, milano: Scope) -> None:
     await stage.offer()
     assert heard((await stage.status()).reply) == ["status_none"]
     await stage.tap("h:accept:milano")
-    assert heard((await stage.status()).reply) == ["waiting"]
+    assert heard((await stage.status()).reply) == ["waiting", "who_sees"]
     await stage.take(milano)
-    assert heard((await stage.status()).reply) == ["status_assigned"]
+    assert heard((await stage.status()).reply) == ["status_assigned", "who_sees"]
 
 
 async def test_cancel_works_in_every_state(stage: Stage, milano: Scope) -> None:

@@ -2,12 +2,9 @@
 
 import unicodedata
 from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-import yaml
 
 from bot.model.locales import LOCALES, RTL
 from bot.model.say import Say
@@ -16,12 +13,9 @@ from dialogues.phrases import load_phrases
 from handoff import hours, wording
 from handoff.contact_point import Closure, ContactPoint, PointKind
 from handoff.holidays import moved_holidays, orthodox_easter
+from tests.handoff.case_tables import hours_cases, hours_table, table
 
-ROOT = Path(__file__).parents[2]
-CASES: list[dict[str, Any]] = yaml.load(  # times stay texts
-    Path(__file__).with_name("hours_cases.yml").read_text(encoding="utf-8"),
-    yaml.BaseLoader,  # noqa: S506 -- our own file
-)["cases"]
+CASES = hours_cases()
 
 
 def office(opening: str, country: str = "IT", zone: str = "Europe/Rome", closures: str = "") -> ContactPoint:
@@ -53,20 +47,7 @@ def test_the_table_holds(case: dict[str, str]) -> None:
 
 
 def test_the_table_stands_in_the_docs() -> None:
-    docs = (ROOT / "docs" / "contact-points.md").read_text(encoding="utf-8")
-
-    for case in CASES:
-        assert line_of(case) in docs, case["what"]
-
-
-def line_of(case: dict[str, str]) -> str:
-    """One row of the table in docs/contact-points.md."""
-    shown = {"true": "open", "false": "closed", "null": "not known"}[case["open"]]
-    until = f" until {case['closes'].replace('null', '')}" if case["closes"] != "null" else ""
-    opens = case["opens"].replace("null", "—")
-    opening = f"`{case['hours'].replace('|', chr(92) + '|')}`" if case["hours"] else "(empty)"
-    what = case["what"] + (f" (closures `{case['closures']}`)" if "closures" in case else "")
-    return f"| {what} | {opening} | {case['at']} | {shown}{until} | {opens} |"
+    assert table("hours") == hours_table(CASES), "run `python -m tests.handoff.case_tables`"
 
 
 @pytest.mark.parametrize(

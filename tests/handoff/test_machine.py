@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model.conversation import State
+from bot.model.conversation import HELD, WITH_OPERATOR, State
 from handoff.machine import EDGES, Edge, EdgeRefused, Position, advance, allows
 
-PERSONS = {Edge.DECLINE, Edge.CANCEL, Edge.STOP, Edge.DELETE}
+PERSONS = {Edge.DECLINE, Edge.CANCEL, Edge.CALL_CANCELLED, Edge.STOP, Edge.DELETE}
 MARTA, PAVEL = uuid4(), uuid4()
 
 steps = st.lists(st.tuples(st.sampled_from(Edge), st.sampled_from(["milano", "roma"]), st.sampled_from([MARTA, PAVEL])))
@@ -29,25 +29,27 @@ def test_any_sequence_keeps_one_owner_and_a_way_back(sequence: list[tuple[Edge, 
             continue
         before, position = position, walk(position, edge, point, operator)
 
-        assert (position.operator_id is not None) == (position.state is State.ASSIGNED)
-        assert bool(position.contact_point) == (position.state in (State.WAITING, State.ASSIGNED))
+        assert (position.operator_id is not None) == (position.state in WITH_OPERATOR)
+        assert bool(position.contact_point) == (position.state in HELD)
         if before.operator_id and position.operator_id:
             assert position.operator_id in (before.operator_id, operator)
-        assert position.epoch == before.epoch + (edge is Edge.TAKE)
+        assert position.epoch == before.epoch + (edge in (Edge.TAKE, Edge.TO_COLLEAGUE))
         way_back = {EDGES[edge].target for edge in PERSONS if allows(position.state, edge)}
         assert position.state is State.BOT or State.BOT in way_back
 
 
 def test_only_a_take_leads_to_an_operator() -> None:
-    assert [edge for edge, rule in EDGES.items() if rule.target is State.ASSIGNED] == [Edge.TAKE]
-    assert EDGES[Edge.TAKE].sources == {State.WAITING}, "who has been taken is not taken again"
+    from_outside = [edge for edge, rule in EDGES.items() if rule.target in WITH_OPERATOR and rule.sources - WITH_OPERATOR]
+    assert from_outside == [Edge.TAKE]
+    assert not EDGES[Edge.TAKE].sources & WITH_OPERATOR, "who has been taken is not taken again"
 
 
-def test_what_happens_while_assigned_never_changes_the_operator() -> None:
-    position = Position(State.ASSIGNED, "milano", MARTA)
-    for edge in (edge for edge, rule in EDGES.items() if State.ASSIGNED in rule.sources):
-        after = advance(position, edge)
-        assert after.operator_id in (MARTA, None)
+@pytest.mark.parametrize("state", sorted(WITH_OPERATOR))
+def test_only_a_colleague_replaces_the_operator(state: State) -> None:
+    position = Position(state, "milano", MARTA)
+    for edge in (edge for edge, rule in EDGES.items() if state in rule.sources):
+        after = advance(position, edge, operator_id=PAVEL if edge is Edge.TO_COLLEAGUE else None)
+        assert after.operator_id in ((PAVEL,) if edge is Edge.TO_COLLEAGUE else (MARTA, None))
 
 
 def test_every_edge_is_in_the_table_and_every_state_is_left_by_the_person() -> None:

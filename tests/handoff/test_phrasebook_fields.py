@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.markup import to_html, to_plain
@@ -145,6 +145,7 @@ HOSTILE = st.lists(
 ).map("".join)  # fmt: skip
 
 
+@settings(deadline=None)
 @given(place=HOSTILE, who=HOSTILE, locale=st.sampled_from(LOCALES))
 def test_no_value_can_format_link_break_a_line_or_turn_it_around(place: str, who: str, locale: str) -> None:
     fields = {**CARD, "place": place, "who": who}
@@ -163,6 +164,7 @@ def test_no_value_can_format_link_break_a_line_or_turn_it_around(place: str, who
         assert not TURNING.search(text)
 
 
+@settings(deadline=None)
 @given(raw=st.text(max_size=200), field=st.sampled_from(["day", "hour", "paper", "amount", "language", "map"]))
 def test_any_text_is_kept_well_formed_or_refused(raw: str, field: str) -> None:
     book = load()

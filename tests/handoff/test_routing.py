@@ -182,3 +182,14 @@ def test_an_office_outside_the_eu_is_there_only_for_who_named_its_country() -> N
     assert ids(choose(*points, staffed="tirana nation", country="AL", city="Tirana").staffed) == ("tirana", "nation")
     assert ids(choose(*points, staffed="nation", country="AL", city="Tirana").staffed) == ("nation",)
     assert ids(choose(*points, staffed="tirana", country="IT").staffed) == ()
+
+
+def test_somebody_who_wants_to_go_to_an_office_is_shown_the_nearest() -> None:
+    """A chat goes to who speaks the language; one's feet go to the own city."""
+    french = office("french", city="Roma", languages=("fr",))
+    network = Network((MILANO, LISTED, french, DEMO, LIEGE), frozenset({"milano", "demo-office"}))
+
+    assert ids(network.near("IT", "Roma", "fr", "", NOON, False)) == ("french", "listed", "milano")
+    assert ids(network.choose("IT", "Roma", "it", "", NOON, False).staffed) == ("milano", "demo-office")
+    assert ids(Network((DEMO,), frozenset({"demo-office"})).near("IT", "", "it", "", NOON, False)) == ("demo-office",)
+    assert Network((DEMO,), frozenset()).near("IT", "", "it", "", NOON, False) == ()

@@ -2,11 +2,9 @@
 
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.model.countries import EU
 from handoff.bridge import speaks
@@ -14,8 +12,9 @@ from handoff.request import Urgency
 from handoff.route_table import Question, routed
 from handoff.routing import Network
 from handoff.synthetic import make_points
+from tests.handoff.case_tables import routing_cases, routing_table, table
 
-CASES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("routing_cases.yml").read_text())["cases"]
+CASES = routing_cases()
 POINTS = tuple(replace(point, demo=False) for point in make_points(7))
 BY_ID = {point.id.removeprefix("synthetic-"): point for point in POINTS}
 NOON = "2026-11-18T12:00:00+01:00"
@@ -62,6 +61,10 @@ def test_there_are_sixty_with_a_name_and_a_reason_each() -> None:
         assert case["expect"].keys() <= EXPECTED, case["id"]
         assert case["expect"]
         assert len(case["reason"]) > 15
+
+
+def test_the_table_stands_in_the_docs() -> None:
+    assert table("routing") == routing_table(CASES), "run `python -m tests.handoff.case_tables`"
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])

@@ -7,10 +7,11 @@ from sqlalchemy import insert
 
 from bot import tables as t
 from bot.model.ids import new_id
+from bot.model.say import Say
 from handoff import shifts
 from handoff.contact_point import Scope
 from handoff.shifts import Manning
-from tests.handoff.conftest import Stage, office
+from tests.handoff.conftest import Stage, office, trusted
 
 DAYS_15 = timedelta(days=15)
 OFFICE = office("milano", hours="24/7")
@@ -38,6 +39,17 @@ async def test_a_shift_ends_by_itself(stage: Stage) -> None:
 
     stage.clock.move(minutes=5)
     assert not await on_shift(stage), "though her page is still open"
+
+
+async def test_the_truth_about_danger_ends_with_the_shift(stage: Stage) -> None:
+    stage.have(trusted(office("milano")))
+    marta = await stage.operator("marta", "milano")
+    await until(stage, marta, minutes=5)
+    stage.clock.move(minutes=5)
+
+    told = await stage.do(lambda c, seen: stage.room.alarm.danger(c, seen, "safety/violence", "IT"))
+
+    assert told.truth == Say("truth_nobody"), "the office is open and her page too, but her shift is over"
 
 
 async def test_who_signs_in_again_is_there_though_yesterdays_shift_is_over(stage: Stage) -> None:

@@ -29,16 +29,18 @@ class Screen:
     seen: dict[str, float] = field(default_factory=dict)
     fetches: list[float] = field(default_factory=list)
     looks: int = 0
+    failed: int = 0
     _looking: bool = False
     _again: bool = False
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def run(self, opened: asyncio.Semaphore) -> None:
-        """Listen until cancelled; the stream is opened again when it ends, as browsers do."""
+    async def run(self, opened: asyncio.Semaphore, door: asyncio.Semaphore) -> None:
+        """Listen until cancelled; the stream is opened again when it ends, as browsers do. A few sit down at a time."""
         headers = {"Cookie": f"guichet-desk={self.cookie}"}
         limits = aiohttp.ClientTimeout(total=None, sock_connect=30)
         async with aiohttp.ClientSession(headers=headers, timeout=limits) as session:
-            await self._fetch(session)
+            async with door:
+                await self._fetch(session)
             while True:
                 address = f"{self.url}/desk/events?case={self.case}"
                 async with session.get(address, headers={"Accept": "text/event-stream"}) as stream:
@@ -72,7 +74,8 @@ class Screen:
         async with session.get(self.url + self.page, headers={"X-Live": "1"}, allow_redirects=False) as answer:
             html = await answer.text()
         if answer.status != 200:
-            raise RuntimeError(f"the page answers {answer.status}")
+            self.failed += 1
+            return
         self.fetches.append(time.perf_counter() - before)
         now = time.time()
         for mark in set(_MARK.findall(html)):
@@ -83,7 +86,8 @@ async def main(given: dict[str, Any]) -> dict[str, Any]:
     """Hold all screens open for so long; return what they saw."""
     screens = [Screen(given["url"], one["cookie"], one["page"], one["case"]) for one in given["operators"]]
     opened = asyncio.Semaphore(0)
-    tasks = [asyncio.create_task(screen.run(opened)) for screen in screens]
+    door = asyncio.Semaphore(4)
+    tasks = [asyncio.create_task(screen.run(opened, door)) for screen in screens]
     for _ in screens:
         await opened.acquire()
     print("open", flush=True)
@@ -91,6 +95,7 @@ async def main(given: dict[str, Any]) -> dict[str, Any]:
     for task in tasks:
         task.cancel()
     failed = Counter(repr(task.exception()) for task in done if not task.cancelled() and task.exception())
+    failed["pages"] = sum(screen.failed for screen in screens)
     return {
         "seen": [screen.seen for screen in screens], "looks": sum(screen.looks for screen in screens),
         "fetches": [took for screen in screens for took in screen.fetches], "failed": dict(failed),

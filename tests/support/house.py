@@ -27,6 +27,9 @@ from tests.fakes.whatsapp import FakeWhatsApp
 from tests.support.service import ROOT, WEBHOOK_SECRET
 
 
+_UNFINISHED = {"waiting", "queued", "sending"}
+
+
 @dataclass(frozen=True)
 class Tally:
     """What became of everything so far, by the fakes' books and ours."""
@@ -49,9 +52,21 @@ class House:
         """Wait until the platforms posted everything and nothing is left to do; what waits for Rasa may wait."""
         await self.telegram.settle(seconds)
         await self.whatsapp.settle(seconds)
-        async with asyncio.timeout(seconds):
-            while self._busy() or await self._open():  # noqa: ASYNC110 - many parts have to be quiet at once
-                await asyncio.sleep(0.05)
+        try:
+            async with asyncio.timeout(seconds):
+                while self._busy() or await self._open():  # noqa: ASYNC110 - many parts have to be quiet at once
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise TimeoutError(f"not quiet: platforms {self._busy()}, {await self._left()}") from None
+
+    async def _left(self) -> dict[str, list[str]]:
+        """What is not finished, by table, for the message of a failed test."""
+        async with self.service.database.reading() as connection:
+            tables = {"inbox": t.inbox, "outbox": t.outbox, "attachment": t.attachment}
+            states = {
+                name: (await connection.execute(select(table.c.state))).scalars() for name, table in tables.items()
+            }
+            return {name: [one for one in found if one in _UNFINISHED] for name, found in states.items()}
 
     def _busy(self) -> bool:
         return bool(self.telegram.pending) or self.telegram.busy or self.whatsapp.busy

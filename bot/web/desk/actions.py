@@ -13,6 +13,7 @@ from bot.model.say import Phrase, Reply
 from bot.staff import SignedIn
 from bot.translation.service import Outgoing
 from bot.web.context import CONTEXT
+from bot.web.desk import files
 from bot.web.desk.deeds import ONCE, Once, case_of, done, publish, settle, tell
 from bot.web.desk.session import desk_only, operators_only, page, scope_of
 from bot.web.desk.translated import keep_own_words, outgoing
@@ -115,6 +116,9 @@ async def send_again(request: web.Request, session: SignedIn) -> web.StreamRespo
     async with context.database.reading() as connection:
         row = await context.outbox.read(connection, row_id)
     draft = row.draft if row is not None and row.purpose is Purpose.OPERATOR else None
+    if draft is not None and draft.attachment_id is not None:
+        said = await files.send_again(request, session, draft.attachment_id, row_id)
+        raise web.HTTPSeeOther(f"/desk/c/{case_id}{f'?said={said}' if said else ''}#end")
     text = to_plain(draft.text) if draft is not None else ""
     repeated = Words(text, Reply((draft.phrase,)) if draft is not None and draft.phrase else None)
     said = await _answer(request, session, repeated, row_id) if text else "changed"

@@ -7,13 +7,14 @@ from dataclasses import replace
 from uuid import UUID
 
 from aiohttp import web
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import audit
 from bot import tables as t
 from bot.model.conversation import Purpose
 from bot.model.errors import LostLease
+from bot.model.say import Verbatim
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT, WebContext
 from bot.web.desk.session import scope_of
@@ -73,8 +74,7 @@ async def done(
             outcome = await deed(connection)
             await tell(context, connection, outcome, scope_of(session))
             if noted:
-                case = request.match_info.get("case", "")
-                await audit.note(connection, session.member.actor, noted, case, "", context.clock())
+                await _note(connection, context, session, noted, case_of(request))
     except NotYours:
         raise web.HTTPSeeOther("/desk?said=not_yours") from None
     except (LostLease, EdgeRefused):
@@ -91,6 +91,22 @@ async def settle(connection: AsyncConnection, outcome: Outcome, row_id: UUID) ->
     return (await connection.execute(update(t.outbox).where(mine & open_fate).values(resolved=True))).rowcount == 1
 
 
+async def note_read(request: web.Request, session: SignedIn, case_id: UUID) -> None:
+    """Note that a member saw what a person wrote: once for each session and case, not each time the page looks again."""
+    context = request.app[CONTEXT]
+    if request.app[ONCE].take(f"read:{session.session_id}:{case_id}"):
+        async with context.database.transaction() as connection:
+            await _note(connection, context, session, "case_read", case_id)
+
+
+async def _note(
+    connection: AsyncConnection, context: WebContext, session: SignedIn, action: str, case_id: UUID
+) -> None:
+    """Write to the audit with the office of the case: its lead sees the line."""
+    point = (await connection.execute(select(t.case.c.contact_point).where(t.case.c.id == case_id))).scalar()
+    await audit.note(connection, session.member.actor, action, str(case_id), point or "", context.clock())
+
+
 async def tell(context: WebContext, connection: AsyncConnection, outcome: Outcome, scope: Scope) -> None:
     """Queue what the person is told, in the deed's own transaction."""
     if outcome.reply is None:
@@ -98,7 +114,8 @@ async def tell(context: WebContext, connection: AsyncConnection, outcome: Outcom
     stands = outcome.conversation
     draft = context.replies.render(outcome.reply, stands.locale or "en", outcome.purpose)
     if outcome.purpose is Purpose.OPERATOR:
-        typed = draft.phrase is None  # who answers may write in any language
+        # Who answers may write in any language; ready words are in the person's.
+        typed = any(isinstance(part, Verbatim) for part in outcome.reply.parts)
         draft = replace(draft, staff_id=scope.staff_id, locale="" if typed else draft.locale)
     await context.outbox.add(connection, stands.id, stands.account_id, stands.epoch, draft, context.clock())
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables as t
 from bot.staff import SignedIn
+from bot.web import sse
 from bot.web.context import CONTEXT
 from bot.web.desk.session import desk_only, scope_of
 from bot.web.desk.watch import WATCH, Pulse
@@ -70,8 +71,10 @@ class _Talk:
 
 async def _run(request: web.Request, session: SignedIn, source: EventSource, stream: Stream, talk: _Talk) -> None:
     last: Pulse | None = None
+    news = True
     while not stream.ended:
-        sight = await request.app[WATCH].look()
+        # Where nothing was said, what others saw a moment ago will do.
+        sight = await request.app[WATCH].look(0.0 if news else sse.LOOK_AGAIN / 2)
         if session.session_id not in sight.sessions:
             await source.send("ended", {})
             return
@@ -80,7 +83,9 @@ async def _run(request: web.Request, session: SignedIn, source: EventSource, str
             await source.send("look", {})
         last = pulse
         await source.beat()
+        news = stream.woken  # a word may come a moment before its transaction ends: look again after it
         await stream.wait()
+        news = news or stream.woken
 
 
 async def _of_conversation(connection: AsyncConnection, case: Case) -> Pulse:
@@ -97,8 +102,8 @@ async def _of_conversation(connection: AsyncConnection, case: Case) -> Pulse:
     m = t.message.c
     beside = (
         select(func.count()).where(t.note.c.case_id == case.id),
-        select(func.count())
-        .join(t.message, m.id == t.translation.c.message_id)
+        select(func.count(t.translation.c.id))
+        .join_from(t.translation, t.message, m.id == t.translation.c.message_id)
         .where(m.conversation_id == case.conversation_id),
     )
     return (

@@ -5,13 +5,10 @@ from uuid import UUID
 from aiohttp import web
 
 from bot.channels.parsed import clean
-from bot.model.errors import LostLease
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT
-from bot.web.desk.deeds import ONCE, case_of, done, publish
+from bot.web.desk.deeds import ONCE, case_of, done
 from bot.web.desk.session import desk_only, interpreters_only, leads_only, operators_only, scope_of
-from handoff.holding import NotYours
-from handoff.machine import EdgeRefused
 
 LONGEST_NOTE = 1000
 
@@ -19,17 +16,11 @@ LONGEST_NOTE = 1000
 @desk_only
 async def add_note(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Write something for colleagues; the person never sees it."""
-    context, form, case_id = request.app[CONTEXT], await request.post(), case_of(request)
+    form, case_id = await request.post(), case_of(request)
     text = clean(str(form.get("note", ""))).replace("\r\n", "\n").strip()[:LONGEST_NOTE]
     if text and request.app[ONCE].take(f"{session.session_id}:note:{form.get('form', '')}"):
-        try:
-            async with context.database.transaction() as connection:
-                await context.counter.add_note(connection, scope_of(session), case_id, text)
-        except NotYours:
-            raise web.HTTPSeeOther("/desk?said=not_yours") from None
-        except (LostLease, EdgeRefused):
-            raise web.HTTPSeeOther("/desk?said=changed") from None
-        publish(context)
+        counter, scope = request.app[CONTEXT].counter, scope_of(session)
+        await done(request, session, lambda c: counter.add_note(c, scope, case_id, text))
     raise web.HTTPSeeOther(f"/desk/c/{case_id}?more=1#more")
 
 
@@ -49,7 +40,7 @@ async def transfer(request: web.Request, session: SignedIn) -> web.StreamRespons
     counter, case_id, scope = request.app[CONTEXT].counter, case_of(request), scope_of(session)
     point = str((await request.post()).get("point", ""))
     late = _late(case_id, "transfer")
-    await done(request, session, lambda c: counter.propose_transfer(c, scope, case_id, point), late=late)
+    await done(request, session, lambda c: counter.propose_transfer(c, scope, case_id, point), "transfer_asked", late)
     raise web.HTTPSeeOther(f"/desk/c/{case_id}?said=transfer_asked#end")
 
 
@@ -63,7 +54,7 @@ async def call_done(request: web.Request, session: SignedIn) -> web.StreamRespon
         await request.post(),
     )
     call, result = uuid_of(str(form.get("call", ""))), str(form.get("result", ""))
-    await done(request, session, lambda c: counter.call_done(c, scope, call, result))
+    await done(request, session, lambda c: counter.call_done(c, scope, call, result), "call_done")
     reached = result == "reached"
     raise web.HTTPSeeOther("/desk?said=called" if reached else f"/desk/c/{case_id}?said=call_not_reached#end")
 
@@ -81,7 +72,7 @@ async def interpret(request: web.Request, session: SignedIn) -> web.StreamRespon
     """Offer to interpret: the person is asked, and only a yes opens the case."""
     counter, case_id, scope = request.app[CONTEXT].counter, case_of(request), scope_of(session)
     late = "/desk?said=not_now_interpret"
-    await done(request, session, lambda c: counter.interpret(c, scope, case_id), late=late)
+    await done(request, session, lambda c: counter.interpret(c, scope, case_id), "interpreting_offered", late)
     raise web.HTTPSeeOther("/desk?said=interpreter_asked")
 
 

@@ -1,7 +1,7 @@
 """The conversation that is open: what was said, how an answer would go out, and what stands behind "More"."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -35,9 +35,13 @@ class More:
 
 
 async def read_opened(
-    connection: AsyncConnection, context: WebContext, texts: DeskTexts, viewer: Viewer, session: SignedIn, case_id: UUID
-) -> dict[str, Any] | None:
-    """Return all of an open case that this member may read; None for any other. Only its operator gets a composer."""
+    connection: AsyncConnection, context: WebContext, texts: DeskTexts, viewer: Viewer, session: SignedIn, case_id: UUID,
+    live: bool,
+) -> dict[str, Any] | None:  # fmt: skip
+    """Return all of an open case that this member may read; None for any other. Only its operator gets a composer.
+
+    `live`: an open page asks for its news. To whom a case can be handed on is half of the work, and not among them.
+    """
     scope, casebook = scope_of(session), context.counter.casebook
     opened = await read_transcript(connection, context, scope, case_id)
     composer = await read_composer(connection, context, opened.case) if opened else None
@@ -58,13 +62,13 @@ async def read_opened(
         "machine": await read_machine(connection, context, session.member, opened, composer),
         "their_language": viewer.language(composer.locale),
         "window_until": viewer.time(composer.window_until, office.zone) if composer.window_until else "",
-        "more": await _more(connection, context, viewer, session, opened),
+        "more": await _more(connection, context, viewer, session, opened, live),
         "form": new_form(),
     }
 
 
 async def _more(
-    connection: AsyncConnection, context: WebContext, viewer: Viewer, session: SignedIn, opened: Transcript
+    connection: AsyncConnection, context: WebContext, viewer: Viewer, session: SignedIn, opened: Transcript, live: bool
 ) -> More:
     case, scope, ring = opened.case, scope_of(session), context.ring
     zone = context.counter.casebook.office(case.contact_point).zone
@@ -75,14 +79,16 @@ async def _more(
     if summary is None:
         return More((), (), notes)
     asked = context.counter.casebook.office(summary.transfer).name if summary.transfer else ""
-    return More(
+    more = More(
         facts=_facts(viewer, summary),
         answers=phrasebook.load().summary(summary.answers, viewer.locale),
         notes=notes,
-        colleagues=await people.colleagues(connection, case.contact_point, scope.staff_id, context.clock()),
-        points=tuple(await _points(connection, context, viewer, case.contact_point)),
         asked=asked,
     )
+    if live:
+        return more
+    colleagues = await people.colleagues(connection, case.contact_point, scope.staff_id, context.clock())
+    return replace(more, colleagues=colleagues, points=tuple(await _points(connection, context, viewer, case.contact_point)))
 
 
 def _facts(viewer: Viewer, summary: queue.Summary) -> tuple[tuple[str, str], ...]:

@@ -4,10 +4,10 @@ from aiohttp import web
 
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT
-from bot.web.desk.deeds import case_of
+from bot.web.desk.deeds import case_of, note_read
 from bot.web.desk.lists import read_lists
 from bot.web.desk.opened import read_opened
-from bot.web.desk.session import desk_only, locale_of, page
+from bot.web.desk.session import desk_only, is_by_itself, locale_of, page
 from bot.web.desk.texts import TEXTS
 from bot.web.desk.view import Viewer
 
@@ -31,12 +31,14 @@ async def desk(request: web.Request, session: SignedIn) -> web.StreamResponse:
 @desk_only
 async def case(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Show a conversation that this member may read; any other one does not exist for them."""
-    context, viewer = request.app[CONTEXT], _viewer(request, session)
+    context, viewer, texts = request.app[CONTEXT], _viewer(request, session), request.app[TEXTS]
     async with context.database.reading() as connection:
         values = await read_lists(connection, context, viewer, session)
-        opened = await read_opened(connection, context, request.app[TEXTS], viewer, session, case_of(request))
+        live = is_by_itself(request)
+        opened = await read_opened(connection, context, texts, viewer, session, case_of(request), live)
     if opened is None:
         raise web.HTTPSeeOther("/desk?said=not_yours")
+    await note_read(request, session, case_of(request))
     values |= opened | {"unfolded": request.query.get("more") == "1"}
     return page(request, session, "desk/desk.html", values | _said(request))
 

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiohttp import web
-from multidict import MultiDictProxy
+from multidict import MultiMapping
 
 from bot.markup import to_plain
 from bot.model.locales import OWN_NAMES
@@ -130,7 +131,7 @@ async def send_phrase(request: web.Request, session: SignedIn) -> web.StreamResp
     return await answer_once(request, session, Words(text, Reply((phrase,))))
 
 
-def _chosen(book: Phrasebook, form: MultiDictProxy[str | web.FileField]) -> Phrase:
+def _chosen(book: Phrasebook, form: MultiMapping[Any]) -> Phrase:
     sentence = str(form.get("phrase", ""))
     names = book.sentences[sentence].fields
     return book.phrase(sentence, {name: ",".join(str(one) for one in form.getall(name, [])) for name in names})

@@ -55,7 +55,7 @@ def any_session(handler: StaffHandler) -> Handler:
 
     @wraps(handler)
     async def guarded(request: web.Request) -> web.StreamResponse:
-        session = await who(request, active=not _is_by_itself(request))
+        session = await who(request, active=not is_by_itself(request))
         if session is None:
             return _not_signed_in(request)
         if request.method == "POST":
@@ -83,7 +83,7 @@ def signed_in(handler: StaffHandler) -> Handler:
     @wraps(handler)
     async def checked(request: web.Request, session: SignedIn) -> web.StreamResponse:
         if not session.complete:
-            if _is_by_itself(request):
+            if is_by_itself(request):
                 return web.Response(status=401)
             raise web.HTTPSeeOther(next_step(session))
         return await handler(request, session)
@@ -133,12 +133,12 @@ def next_step(session: SignedIn) -> str:
 def _not_signed_in(request: web.Request) -> web.StreamResponse:
     if is_from_elsewhere(request):
         return aiohttp_jinja2.render_template("chat/again.html", request, {"address": request.path_qs})
-    if _is_by_itself(request):
+    if is_by_itself(request):
         return web.Response(status=401)
     raise web.HTTPSeeOther(SIGN_IN)
 
 
-def _is_by_itself(request: web.Request) -> bool:
+def is_by_itself(request: web.Request) -> bool:
     """Tell whether the page asks, not a person: live news and the stream that announces them."""
     return _BY_ITSELF in request.headers or request.headers.get("Accept", "").startswith("text/event-stream")
 

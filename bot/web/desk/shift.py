@@ -13,7 +13,7 @@ from bot import tables as t
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT, WebContext
 from bot.web.desk.deeds import publish, tell
-from bot.web.desk.session import operators_only, scope_of
+from bot.web.desk.session import desk_only, operators_only, scope_of
 from handoff import shifts
 
 _STEP = timedelta(minutes=30)
@@ -101,7 +101,7 @@ async def shift(request: web.Request, session: SignedIn) -> web.StreamResponse:
     raise web.HTTPSeeOther("/desk?said=back")
 
 
-@operators_only
+@desk_only
 async def here(_request: web.Request, _session: SignedIn) -> web.StreamResponse:
     """Somebody moves before the page: the guard has noted it."""
     return web.Response(status=204)

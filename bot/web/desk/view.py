@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_timedelta
 
@@ -127,9 +128,8 @@ class Viewer:
 
     def time(self, at: datetime, zone: str) -> str:
         """Return a moment in the office's time; the day only when it is not today."""
-        same_day = self._wording.value(self._locale, Moment(at, "day", zone)) == self._wording.value(
-            self._locale, Moment(self._context.clock(), "day", zone)
-        )
+        here = ZoneInfo(zone)
+        same_day = at.astimezone(here).date() == self._context.clock().astimezone(here).date()
         return self._wording.value(self._locale, Moment(at, "clock" if same_day else "clock_day", zone))
 
     def topic(self, topic: str) -> str:

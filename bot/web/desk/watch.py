@@ -54,6 +54,7 @@ class Watch:
         self._turn = asyncio.Lock()
         self._asked = 0
         self._answered = 0
+        self._seen_at = float("-inf")
         self._rested_at = 0.0
         self._sight = Sight()
 
@@ -66,8 +67,10 @@ class Watch:
         finally:
             self._members.remove(member)
 
-    async def look(self) -> Sight:
-        """Return what is to be seen now: no older than this call."""
+    async def look(self, no_older_than: float = 0.0) -> Sight:
+        """Return what is to be seen now: no older than this call, or than so many seconds before it."""
+        if time.monotonic() - self._seen_at < no_older_than:
+            return self._sight
         self._asked += 1
         asked = self._asked
         async with self._turn:
@@ -76,7 +79,7 @@ class Watch:
                 answers, began = self._asked, time.monotonic()
                 async with self._database.reading() as connection:
                     self._sight = await self._see(connection)
-                self._answered, ended = answers, time.monotonic()
+                self._answered, self._seen_at, ended = answers, began, time.monotonic()
                 self._rested_at = ended + (ended - began) * (1 / _AT_MOST - 1)
             return self._sight
 

@@ -2,6 +2,7 @@
 
 import { canRecord, record } from "./recorder.js";
 
+const LARGEST = 5 * 2 ** 20;
 const files = document.getElementById("files");
 const status = document.getElementById("status");
 
@@ -34,7 +35,11 @@ if (files) {
   document.getElementById("file-go").hidden = true;
   chosen.classList.add("unseen");
   voice.hidden = !canRecord;
-  chosen.addEventListener("change", () => { if (chosen.files.length) files.requestSubmit(); });
+  chosen.addEventListener("change", () => {
+    if (!chosen.files.length) return;
+    if (chosen.files[0].size > LARGEST) location.assign("?said=file_size#end");
+    else files.requestSubmit();
+  });
 
   voice.addEventListener("click", async () => {
     if (recording) { await send(); return; }

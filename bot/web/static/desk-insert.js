@@ -40,6 +40,34 @@ function find(query, delay) {
   }, delay);
 }
 
+// What is chosen goes out without leaving the page, so that a half-written answer stays. After a sentence the next one of
+// the interview stands ready; after an article the panel has done its work.
+async function send(form) {
+  if (form.dataset.sent) return;
+  form.dataset.sent = "1";
+  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+  const text = await answer.text();
+  if (!answer.ok) { refuse(form, text); return; }
+  if (!answer.url.includes("/desk/c/")) { location.assign(answer.url); return; }
+  dispatchEvent(new CustomEvent("desk-changed", { detail: text }));
+  if (!form.action.endsWith("/phrase")) { close(); return; }
+  document.getElementById("found").replaceWith((await fetched(document.getElementById("q").value)).getElementById("found"));
+  (document.querySelector("#found .sentences button") ?? document.getElementById("q")).focus();
+}
+
+function refuse(form, text) {
+  delete form.dataset.sent;
+  const why = new DOMParser().parseFromString(text, "text/html").querySelector("[role=alert]");
+  form.querySelector("[role=alert]")?.remove();
+  form.append(why ?? text);
+}
+
+box.addEventListener("submit", (event) => {
+  if (event.target.id === "search") return;
+  event.preventDefault();
+  send(event.target);
+});
+
 // The button is exchanged whenever the page looks again, so the listener sits above it.
 addEventListener("click", (event) => {
   if (!event.target.closest?.("#insert") || event.ctrlKey || event.metaKey) return;

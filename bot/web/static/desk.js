@@ -61,6 +61,11 @@ function change(fresh) {
   badge();
 }
 
+addEventListener("desk-changed", (event) => {
+  change(new DOMParser().parseFromString(event.detail, "text/html"));
+  lines.scrollTop = lines.scrollHeight;
+});
+
 // What has the focus keeps it: buttons bear the name of what they do. What is being heard or seen is not cut off.
 function swap(part, now) {
   const focused = part.contains(document.activeElement) ? document.activeElement.id : "";

@@ -212,7 +212,7 @@ async def open_site(database: Database, ring: KeyRing, clock: Clock, **changes: 
         account = await context.conversations.account(connection, "web", "web")
     sender = Sender(
         database, context.conversations, context.outbox, context.bus, {account: WebChat()}, clock, Buckets(),
-        lambda locale: Draft("?", locale=locale),
+        lambda locale: Draft("?", locale=locale), context.attachments.open,
     )  # fmt: skip
     server = TestServer(create_app(context))
     await server.start_server()

@@ -10,10 +10,13 @@ from bot.crypto import KeyRing
 from bot.db import Database
 from bot.sliding import Allowed
 from bot.staff import Role
+from bot.staff.log import ACCOUNT_DEEDS
+from bot.web.desk.texts import load_texts
 from bot.web.limits import Rates
 from tests.bot.web.site import OFFICE, OTHER_OFFICE, SAME, Browser, Site, open_site, taken
 from tests.bot.web.test_desk_second_factor import form
 from tests.conftest import Clock
+from tests.support.service import ROOT
 
 GOOD = "three green bicycles"
 _TOKEN = re.compile(r'/desk/join#([a-z0-9-]+)"')
@@ -244,13 +247,17 @@ async def test_what_a_closed_account_held_goes_back_to_the_queue(site: Site, per
 async def test_the_log_names_deeds_and_no_words(site: Site, person: Browser, marta: Browser) -> None:
     case = await taken(site, marta)
     await marta.answers(case, "Bring your contract.")
+    await marta.opens(f"/desk/c/{case}")
     ines = await signed_in(site, "ines", Role.LEAD, [OFFICE.id])
     other = await signed_in(site, "pavel", Role.LEAD, [OTHER_OFFICE.id])
     admin = await signed_in(site, "admin", Role.ADMIN, [])
 
     html = await ines.opens("/desk/log")
 
+    reads = [row for row in await site.rows(t.audit) if row.action == "case_read"]
+    assert [(row.object_id, row.contact_point) for row in reads] == [(str(case), OFFICE.id)]
     assert "marta2" in html
+    assert "read the conversation" in html
     assert case.hex[-4:].upper() in html
     assert "my boss does not pay me" not in html
     assert "Bring your contract." not in html
@@ -284,3 +291,13 @@ async def test_an_address_behind_the_proxy_counts_as_the_network_of_a_chat(
             site.context.crowd.asked(conversation.id)
 
         assert site.context.crowd.is_full(conversation.id)
+
+
+def test_every_deed_that_is_noted_has_words() -> None:
+    """Whatever the code writes to the audit stands in the log in the reader's language."""
+    code = [path.read_text(encoding="utf-8") for room in ("bot", "handoff") for path in (ROOT / room).rglob("*.py")]
+    calls = r'(?:audit\.note|add_audit|_note|done)\((?:[^()]|\([^()]*\)){0,200}?"([a-z]+[_.][a-z_]+)"'
+    noted = {deed for text in code for deed in re.findall(calls, text, re.S)} | set(ACCOUNT_DEEDS)
+
+    assert {"handoff.take", "file_opened", "case_read", "second_factor_confirmed"} <= noted
+    assert {f"deed_{deed.replace('.', '_')}" for deed in noted} <= load_texts().texts["en"].keys()

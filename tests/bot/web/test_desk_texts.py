@@ -24,7 +24,7 @@ def test_every_text_is_used() -> None:
     code = "\n".join(path.read_text() for path in [*web.rglob("*.py"), *web.rglob("*.html")])
     prefixed = (
         "topic_", "urgency_", "author_", "fate_", "terms_", "said_", "channel_", "reads_", "way_", "insert_send_", "part_",
-        "phrases_", "field_", "protocol_", "wish_", "limit_",
+        "phrases_", "field_", "protocol_", "wish_", "limit_", "role_", "refused_", "deed_", "file_", "notice_",
     )  # fmt: skip
 
     unused = [

@@ -182,3 +182,17 @@ async def test_a_company_that_reads_along_is_named_on_every_page(sqlite: Databas
         await browser.signs_in(await site.hire())
 
         assert "Words of people go to LibreTranslate.com." in await browser.opens("/desk")
+
+
+async def test_a_tapped_answer_of_the_phrasebook_is_read_without_the_machine(
+    site: Site, marta: Browser, case: UUID, server: FakeLibreTranslate
+) -> None:
+    conversation = await site.conversation()
+    async with site.context.database.transaction() as connection:
+        await site.context.conversations.record(
+            connection, conversation.id, "person", "Non lo so", site.clock(), answer="f:contract:dont_know"
+        )
+    await _incoming(site).translate_due()
+
+    assert "Non lo so" not in str(server.asked)
+    assert "Do you have a written work contract? → I do not know" in await marta.opens(f"/desk/c/{case}")
