@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from bot import tables as t
 from bot.assemble import Service
-from bot.model.conversation import Purpose
+from bot.model.conversation import Author, Purpose
 from handoff import queue
 from handoff.contact_point import Scope
 from handoff.outcome import AlreadyTaken, Delivery, Outcome
@@ -68,9 +68,15 @@ class DemoOperator:
                     outcome = await counter.give_back(connection, self.scope, cards[0].case_id)
                 case _:
                     outcome = await counter.close(connection, self.scope, cards[0].case_id)
-            if isinstance(outcome, AlreadyTaken) or outcome.reply is None:
+            if isinstance(outcome, AlreadyTaken):
                 return
             stands = outcome.conversation
+            if outcome.kept is not None:
+                await self.service.conversations.record(
+                    connection, stands.id, Author.OPERATOR, text, now, staff_id=self.scope.staff_id
+                )
+            if outcome.reply is None:
+                return
             draft = self.service.replies.render(outcome.reply, stands.locale or "en", outcome.purpose)
             if outcome.purpose is Purpose.OPERATOR and outcome.delivery is Delivery.SEND:
                 draft = replace(draft, staff_id=self.scope.staff_id)

@@ -114,7 +114,8 @@ class TurnDesk:
     ) -> tuple[HeldAnswer, ...]:
         """The person wrote: the operator's clock starts, and what was kept for this moment comes back."""
         await self._room.aftercare.person_wrote(connection, conversation, now)
-        self._bus.publish("desk")
+        if conversation.contact_point:  # most people write to the bot, and no desk shows it
+            self._bus.publish(f"desk:{conversation.contact_point}")
         return await self._room.aftercare.held_answers(connection, conversation)
 
     def request(self, tracker: Tracker) -> Request:

@@ -1,6 +1,6 @@
 """The waiting messages of a turn as the dialogue hears them: grouped, told apart by what can wait, decided to one reply."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from dialogues.policy import decide
 from dialogues.tracker import Tracker
 
 WORDS = frozenset({Kind.TEXT, Kind.EDITED})
+PICTURES = frozenset({Kind.VOICE, Kind.PHOTO, Kind.FILE})  # their captions are words
 _ACTS = WORDS | {Kind.BUTTON, Kind.COMMAND}
 
 
@@ -33,14 +34,21 @@ class Said:
 def group(waiting: Sequence[Waiting]) -> list[tuple[Waiting, ...]]:
     """Join fragments of text; a tap, a place or a picture stands alone."""
     groups: list[list[Waiting]] = []
-    for one in waiting:
-        if one.kind in NO_WORDS:
-            continue
+    for one in (part for row in waiting if row.kind not in NO_WORDS for part in _parts(row)):
         if groups and one.kind in WORDS and groups[-1][-1].kind in WORDS:
             groups[-1].append(one)
         else:
             groups.append([one])
     return [tuple(one) for one in groups]
+
+
+def _parts(one: Waiting) -> Iterator[Waiting]:
+    """The words under a picture are heard like any others, since they may tell of danger; the picture is heard once."""
+    captioned = one.kind in PICTURES and bool(one.text)
+    if captioned:
+        yield replace(one, kind=Kind.TEXT)
+    if not (captioned and one.recorded):
+        yield one
 
 
 def may_search(meant: Understanding) -> bool:
@@ -68,6 +76,8 @@ def decide_all(tracker: Tracker, said: Sequence[Said], world: World) -> tuple[De
     decisions: list[Decision] = []
     parked: set[UUID] = set()
     for one in said:
+        if one.heard.kind in PICTURES and any(made.name == "emergency" for made in decisions):
+            continue  # below the card of a danger nothing is said of pictures
         decision = decide(tracker, one.heard, world)
         decisions.append(decision)
         parked.update(one.ids if decision.parked else ())

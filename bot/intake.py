@@ -99,7 +99,7 @@ class Intake:
         if inbound.coordinates is not None:
             place = self._locate(*inbound.coordinates) or ("", "")
             inbound = replace(inbound, coordinates=None, city=place[0], country=place[1])
-        hurried = inbound.kind in {Kind.TEXT, Kind.EDITED} and self._urgent(inbound.text)
+        hurried = bool(inbound.text) and self._urgent(inbound.text)
         return Arrival(inbound, hurried or inbound.button.startswith("i:safety/"))
 
     @staticmethod

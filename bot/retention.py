@@ -120,7 +120,15 @@ class Keeper:
         closed_before = now - timedelta(days=self._days.handed_off)
         over = exists().where(c.id == a.case_id, c.closed_at <= closed_before)
         gone = and_(a.state != "erased", or_(a.erase_at <= now, over))
-        values = {"state": "erased", "payload": None, "reference": None, "mime": "", "size": 0, "seconds": 0, "reason": ""}
+        values = {
+            "state": "erased",
+            "payload": None,
+            "reference": None,
+            "mime": "",
+            "size": 0,
+            "seconds": 0,
+            "reason": "",
+        }
         await connection.execute(update(t.attachment).where(gone).values(**values))
 
     def _old_backups(self) -> None:

@@ -27,9 +27,11 @@ def make_context(service: Service) -> WebContext:
         hook = WhatsAppHook(secret, verify, frozenset({whatsapp.phone_number_id}))
     return WebContext(
         database=service.database, ring=service.ring, conversations=service.conversations, inbox=service.inbox,
-        outbox=service.outbox, attachments=service.attachments, bus=service.bus, intake=service.intake, counter=service.handoff.counter,
-        replies=service.replies, phrases=service.phrases, menu=load_menu(), staff=service.staff, clock=service.clock,
-        health=health, public_https=settings.behind_proxy, public_url=settings.public_url, demonstration=settings.demonstration, locales=settings.locales,
+        outbox=service.outbox, attachments=service.attachments, bus=service.bus, intake=service.intake,
+        counter=service.handoff.counter, replies=service.replies, phrases=service.phrases,
+        menu=load_menu(), staff=service.staff, clock=service.clock,
+        health=health, public_https=settings.behind_proxy, public_url=settings.public_url,
+        demonstration=settings.demonstration, locales=settings.locales,
         telegram={telegram.token.reveal().split(":")[0]: telegram.webhook_secret.reveal()} if telegram and hooked else {},
         telegram_office_groups=tuple(str(chat) for chat in telegram.office_groups) if telegram else (), whatsapp=hook,
         library=_library(service), translator=service.translator, crowd=service.crowd,

@@ -73,7 +73,7 @@ class Aftercare(Standing):
         """Go on with a case after the question to a silent person, or end it."""
         case = await store.open_case(connection, seen.id)
         if case is None or seen.state not in WITH_OPERATOR:
-            return Outcome(seen)
+            return await self.stale(connection, seen)
         if yes:
             now = self.casebook.clock()
             await store.update_case(connection, case.id, last_word="person", last_word_at=now)

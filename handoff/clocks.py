@@ -63,7 +63,7 @@ class Clocks:
             chore = await self._chore(connection, case, now)
             if chore is not None:
                 found.append(Due(case.id, case.conversation_id, chore))
-        over = await store.limits_over(connection, now)
+        over = await limits.over(connection, now)
         return [*found, *(Due(None, conversation_id, Chore.LIMIT_OVER) for conversation_id in over)]
 
     async def run(self, connection: AsyncConnection, due: Due) -> Outcome | None:
@@ -100,6 +100,9 @@ class Clocks:
         point = self.casebook.office(case.contact_point)
         if case.state == State.OFFERED:
             return Chore.OFFER_EXPIRED if now - case.opened_at >= OFFER_LASTS else None
+        window = _by_day(Chore.WINDOW_CLOSING, point, now)
+        if window is not None and await self._window_closes(connection, case, now):
+            return window
         if case.state == State.WAITING:
             if case.deadline_at is None or case.deadline_at <= now:
                 network = await self.casebook.network(connection)
@@ -109,8 +112,6 @@ class Clocks:
             return Chore.NOTICE if late and case.notices < len(CHAIN) else None
         if case.state == State.CALLBACK:
             return await self._call_chore(connection, case, point, now)
-        if case.state == State.ASSIGNED and await self._window_closes(connection, case, now):
-            return _by_day(Chore.WINDOW_CLOSING, point, now)
         return _held_chore(case, point, now) if case.state in WITH_OPERATOR else None
 
     async def _call_chore(
@@ -125,15 +126,16 @@ class Clocks:
 
     async def _window_closes(self, connection: AsyncConnection, case: Case, now: datetime) -> bool:
         """Tell whether WhatsApp lets us write for less than two hours, the person waits, and they were not told yet."""
-        if case.last_word != "person":
+        if case.last_word != "person" or case.state not in EDGES[Edge.WINDOW_CLOSING].sources:
             return False
         until = await store.window_until(connection, case.conversation_id)
         if until is None or not now < until <= now + WINDOW_LEFT:
             return False
-        told = await store.count_events(
-            connection, case.id, EDGES[Edge.WINDOW_CLOSING].event, since=until - WINDOW_LEFT
-        )
-        return not told
+        event = EDGES[Edge.WINDOW_CLOSING].event
+        if await store.count_events(connection, case.id, event, since=until - WINDOW_LEFT):
+            return False
+        network = await self.casebook.network(connection)
+        return case.state == State.ASSIGNED or network.can_queue(self.casebook.office(case.contact_point), now)
 
     async def _closing(self, connection: AsyncConnection, seen: Conversation, case: Case) -> Outcome | None:
         """Say once, at closing, that nobody could answer today; then wait for the next opening day."""

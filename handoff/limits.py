@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables
-from bot.model.conversation import Conversation
+from bot.model.conversation import Conversation, State
 from handoff import store
 from handoff.machine import EDGES, Edge
 
@@ -41,3 +41,10 @@ async def write(
     values = {"limited_until": until, "limited_by": by, "limit_confirmed_at": confirmed_at}
     await connection.execute(update(table).where(table.c.id == stands.id).values(**values))
     return replace(stands, limited_until=until)
+
+
+async def over(connection: AsyncConnection, now: datetime) -> list[UUID]:
+    """Return the conversations whose limit is over and that do not know it yet."""
+    table = tables.conversation
+    statement = select(table.c.id).where(table.c.state == State.LIMITED, table.c.limited_until <= now)
+    return list((await connection.execute(statement)).scalars())

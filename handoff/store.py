@@ -123,13 +123,6 @@ async def place_conversation(connection: AsyncConnection, seen: Conversation, po
     )
 
 
-async def limits_over(connection: AsyncConnection, now: datetime) -> list[UUID]:
-    """Return the conversations whose limit is over and that do not know it yet."""
-    table = tables.conversation
-    statement = select(table.c.id).where(table.c.state == State.LIMITED, table.c.limited_until <= now)
-    return list((await connection.execute(statement)).scalars())
-
-
 async def window_until(connection: AsyncConnection, conversation_id: UUID) -> datetime | None:
     """Return how long WhatsApp lets us write to this person; None on another channel."""
     table = tables.conversation

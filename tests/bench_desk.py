@@ -215,14 +215,13 @@ async def main(kind: str, rate: float, seconds: float) -> None:
         assert service.process is not None
         pid = service.process.pid
         say("machine", database=kind, cores=os.cpu_count(), load=os.getloadavg()[0])
+        say("no page is open", cpu_of_a_core=await _at_rest(pid))
         screens = Screens(service.url, town, seconds + 5 + QUIET + 15)
         before = time.perf_counter()
         await screens.open()
         say("all streams open", operators=len(town.operators), seconds=time.perf_counter() - before, rss_mb=rss(pid))
         await asyncio.sleep(5)
-        used, at = cpu_seconds(pid), time.perf_counter()
-        await asyncio.sleep(QUIET)
-        say("nothing happens", cpu_of_a_core=(cpu_seconds(pid) - used) / (time.perf_counter() - at))
+        say("all are open and nothing happens", cpu_of_a_core=await _at_rest(pid))
         used = cpu_seconds(pid)
         events = await happen(session, service.url, town, rate, seconds)
         found = await screens.close()
@@ -245,6 +244,12 @@ async def main(kind: str, rate: float, seconds: float) -> None:
         )  # fmt: skip
         await take_at_once(service.url, town)
         await service.stop()
+
+
+async def _at_rest(pid: int) -> float:
+    used, at = cpu_seconds(pid), time.perf_counter()
+    await asyncio.sleep(QUIET)
+    return (cpu_seconds(pid) - used) / (time.perf_counter() - at)
 
 
 async def _ready(session: aiohttp.ClientSession, service: ServiceProcess) -> None:

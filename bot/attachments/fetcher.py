@@ -75,7 +75,6 @@ class Fetcher:
             log.error("attachment=%s failed: %s", wanted.id, type(error).__name__)
             await self._try_later(wanted, "broken", None)
         self._bus.publish(f"conversation:{wanted.conversation_id}")
-        self._bus.publish("desk")
         self._bus.wake("outbox")
 
     async def _fetch(self, wanted: Wanted) -> None:

@@ -121,7 +121,7 @@ attachment = Table(
     Column("seconds", Integer, nullable=False, default=0),
     Column("reference", LargeBinary),  # sealed: where the platform keeps it; gone when fetched
     Column("payload", LargeBinary),  # sealed
-    Column("state", String(12), nullable=False, default="queued"),  # queued | ready | refused | failed | erased
+    Column("state", String(12), nullable=False, default="queued"),  # kept | queued | ready | refused | failed | erased
     Column("reason", String(40), nullable=False, default=""),
     Column("attempts", Integer, nullable=False, default=0),
     Column("not_before", UtcTime, nullable=False),

@@ -37,6 +37,9 @@ class Platform:
             raise self.failure
         return ""
 
+    async def fetch(self, reference: str, limit: int) -> bytes:
+        raise SendError(SendFailure.REJECTED, "gone")
+
     async def signal(self, address: Address, reference: str) -> None:
         return None
 

@@ -17,6 +17,7 @@ from bot.shelf import make_shelf
 from bot.staff import Role
 from bot.web.context import Library
 from bot.wording import Wording
+from handoff.contact_point import Scope
 from handoff.store import read_card, seal_card, to_case
 from knowledge.catalogue import Catalogue
 from knowledge.files import read_articles
@@ -45,18 +46,18 @@ async def site(sqlite_template: Path, tmp_path: Path, clock: Clock) -> AsyncIter
     await database.close()
 
 
-async def taken(site: Site, new_page: NewPage, locale: str = "ar", words: str = ARABIC, **options: object) -> Page:
+async def taken(site: Site, new_page: NewPage, **options: object) -> Page:
     """Return an operator's page with a case about wages that they just took."""
-    desk, chat = await new_page(**(options or WIDE)), await new_page(locale=locale, **PHONE)
+    desk, chat = await new_page(**(options or WIDE)), await new_page(locale="ar", **PHONE)
     await sign_in(site, desk, await site.hire())
-    case = await asks_for_a_person(site, chat, words, locale=locale)
+    case = await asks_for_a_person(site, chat, ARABIC, locale="ar")
     (row,) = await site.rows(t.case)
     card = read_card(site.context.ring, to_case(row))
     async with site.context.database.transaction() as connection:
         sealed = seal_card(
             site.context.ring, case, type(card)(country="IT", city="Milano", intent=WAGES, shown=(WAGES,))
         )
-        await connection.execute(update(t.case).where(t.case.c.id == case).values(card=sealed, locale=locale))
+        await connection.execute(update(t.case).where(t.case.c.id == case).values(card=sealed, locale="ar"))
     await desk.reload()
     await desk.get_by_role("button", name="Take").click()
     await settle(site)
@@ -179,7 +180,7 @@ async def test_the_composer_says_that_an_answer_will_be_kept(site: Site, new_pag
 async def test_what_stands_behind_more_is_readable_on_a_laptop_and_on_a_phone(
     site: Site, new_page: NewPage, shots: Path, scheme: str
 ) -> None:
-    desk = await taken(site, new_page, color_scheme=scheme, **WIDE)
+    desk = await taken(site, new_page, **WIDE, color_scheme=scheme)
     await site.hire("pavel")
     await desk.reload()
     await desk.locator("#more > summary").click()
@@ -304,6 +305,22 @@ async def test_the_page_counts_down_before_it_signs_out_and_a_hand_stops_it(site
     await expect(desk.locator("#idle")).to_contain_text("You will be signed out in 1:")
     await desk.mouse.move(200, 200)
     await expect(desk.locator("#idle")).to_be_hidden()
+
+
+async def test_words_typed_into_a_case_that_a_colleague_got_are_not_lost(site: Site, new_page: NewPage) -> None:
+    desk = await taken(site, new_page)
+    await desk.get_by_label("Your answer").fill("my long answer")
+    conversation, pavel = await site.conversation(), await site.hire("pavel")
+    async with site.context.database.transaction() as connection:
+        staff = {row.login: row.id for row in await site.rows(t.staff)}
+        scope = Scope(frozenset({conversation.contact_point}), staff["marta"])
+        case = (await site.rows(t.case))[0].id
+        await site.context.counter.pass_to(connection, scope, case, staff[pavel.login])
+    site.context.bus.publish("desk")
+
+    await expect(desk.locator("#status")).to_contain_text("Your words below are not sent.")
+    await expect(desk.get_by_label("Your answer")).to_have_value("my long answer")
+    await expect(desk.locator("#send")).to_have_count(0)
 
 
 async def test_without_scripts_the_first_six_things_and_the_ready_words_work(site: Site, new_page: NewPage) -> None:

@@ -128,9 +128,9 @@ async def test_an_operator_sends_a_paper_and_a_voice(site: Site, new_page: NewPa
     desk, chat, case = await both_sides(site, new_page, permissions=["microphone"])
     paper = FilePayload(name="letter.pdf", mimeType="application/pdf", buffer=files.PDF)
     await desk.locator("#file").set_input_files(paper)
+    await expect(desk.locator("#lines .paper")).to_be_visible()
     await settle(site)
     await expect(chat.locator(".bubble.operator .paper")).to_be_visible()
-    await expect(desk.locator("#lines .paper")).to_be_visible()
 
     await desk.get_by_role("button", name="Record voice").click()
     await asyncio.sleep(0.8)

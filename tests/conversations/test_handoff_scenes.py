@@ -187,3 +187,10 @@ async def test_stop_means_that_nobody_writes(play: Stage) -> None:
         await play.later(hours=8)
 
     assert olena.heard[-1] == said
+
+
+async def test_danger_under_a_picture_is_seen(play: Stage) -> None:
+    said = await play.person().sends(Kind.PHOTO, text="my husband hits me")
+
+    assert said.startswith("Danger to life")
+    assert "I cannot listen to voice or read pictures" not in said

@@ -47,7 +47,7 @@ async def test_going_on_queues_at_the_same_office_and_asks_before_showing(stage:
     assert (outcome.state, outcome.contact_point) == (State.WAITING, "milano")
     assert (await stage.case()).share_from is None
     assert (await stage.rows(t.handoff_event))[-1].edge == "resumed"
-    assert (await stage.tap("h:continue")).reply is None
+    assert heard((await stage.tap("h:continue")).reply) == ["waiting"], "how it stands"
 
 
 async def test_a_new_question_lets_the_old_case_rest(stage: Stage, milano: Scope) -> None:

@@ -1,103 +1,146 @@
-"""Whatever people, operators and clocks do in whatever order: rows agree, one owner, a way back."""
+"""Whatever people, operators and clocks do in whatever order, and at the same time: what must hold, holds.
 
+GUICHET_WALKS sets how many sequences are tried; run with -s to read how many steps and edges they made.
+"""
+
+import asyncio
+import os
 import random
-from collections.abc import Awaitable, Callable, Sequence
+import sys
+from collections import Counter as Tally
 
 import pytest
 
 from bot import tables as t
 from bot.model.conversation import State
-from handoff.contact_point import Scope
+from bot.model.errors import LostLease
+from handoff import limits
 from handoff.counter import NotYours
-from handoff.outcome import AlreadyTaken, Outcome
-from tests.handoff.conftest import Stage, heard, office, on_sqlite, trusted
+from handoff.machine import EDGES, EdgeRefused
+from handoff.outcome import Outcome
+from tests.handoff.conftest import Stage, office, on_sqlite, trusted
+from tests.handoff.walk import Walk
 
-TAPS = [
-    "h:accept:milano", "h:accept:roma", "h:other", "h:no", "h:ask_me", "h:share:yes", "h:share:no", "h:leave", "h:address",
-    "h:wait", "h:cancel", "h:continue", "h:new", "h:contact:yes", "h:contact:no", "h:contact:sign", "h:still:yes", "h:still:no",
-]  # fmt: skip
-MUTE = {"status_assigned", "contact_saved", "cancelled", "silence_closed"}
+WALKS = int(os.environ.get("GUICHET_WALKS", "12"))
+STEPS = 80
+EVENTS = {rule.event for rule in EDGES.values()}
+
+on_postgresql = pytest.mark.parametrize(
+    "database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
+)
 
 
-class Walk:
-    """One run: the moves that may be made."""
-
-    def __init__(self, stage: Stage, dice: random.Random, staff: list[Scope]) -> None:
-        self.stage, self.dice, self.staff = stage, dice, staff
-
-    async def tap(self) -> None:
-        before = (await self.stage.conversation()).state
-        outcome = await self.stage.tap(self.dice.choice(TAPS))
-        if before is State.ASSIGNED and outcome.state is State.ASSIGNED:
-            assert set(heard(outcome.reply)) <= MUTE, "the bot never speaks over a person"
-
-    async def ask(self) -> None:
-        await self.stage.says("ciao")
-        await self.stage.offer(minor=self.dice.random() < 0.2, city=self.dice.choice(["Milano", "Roma", ""]))
-
-    async def danger(self) -> None:
-        await self.stage.do(lambda c, seen: self.stage.room.alarm.danger(c, seen, "safety/violence", "IT"))
-
-    async def last_word(self) -> None:
-        act = self.dice.choice([self.stage.room.aftercare.stop, self.stage.room.aftercare.delete])
-        assert (await self.stage.do(act)).state is State.BOT
-
-    async def operator(self) -> None:
-        scope, counter = self.dice.choice(self.staff), self.stage.room.counter
-        cases = await self.stage.rows(t.case)
-        if not cases:
-            return
-        case, act = (
-            self.dice.choice(cases),
-            self.dice.choice(["take", "take", "take", "reply", "give_back", "close", "away"]),
-        )
-        async with self.stage.database.transaction() as connection:
-            try:
-                if act == "away":
-                    await counter.set_away(connection, scope, self.dice.random() < 0.5)
-                elif act == "reply":
-                    await counter.reply(connection, scope, case.id, "Buongiorno")
-                else:
-                    outcome: Outcome | AlreadyTaken = await getattr(counter, act)(connection, scope, case.id)
-                    assert isinstance(outcome, AlreadyTaken) or outcome.operator_id in (None, scope.staff_id)
-            except NotYours:
-                pass
-
-    async def time(self) -> None:
-        self.stage.clock.move(minutes=self.dice.choice([1, 16, 90, 600, 3000]))
-        for scope in self.staff:
-            await self.stage.seen(scope)
-        await self.stage.clocks()
-
-    async def check(self) -> None:
-        stands = await self.stage.conversation()
-        cases = await self.stage.rows(t.case)
-        still_open = [case for case in cases if case.state != "closed"]
-        assert len(still_open) <= 1
-        open_case = still_open[0] if still_open else None
-        assert (open_case.state if open_case else "bot") == stands.state
-        if open_case is not None and stands.state is not State.OFFERED:
-            assert (open_case.contact_point, open_case.operator_id) == (stands.contact_point, stands.operator_id)
-        versions = [row.version for row in await self.stage.rows(t.handoff_event)]
-        assert versions == sorted(versions)
-        assert stands.version == (versions[-1] if versions else 0)
+async def company(stage: Stage, dice: random.Random) -> Walk:
+    """Two offices with three operators, a lead and an interpreter."""
+    stage.have(trusted(office("milano")), trusted(office("roma", city="Roma")))
+    staff = [
+        await stage.operator("marta", "milano"), await stage.operator("pavel", "milano", "roma"),
+        await stage.operator("ines", "roma"),
+    ]  # fmt: skip
+    lead = await stage.operator("lea", "milano", "roma", role="lead")
+    interpreter = await stage.operator(
+        "tsega", role="interpreter", languages=["ti"], interprets_at=stage.clock(), contact_points=[]
+    )
+    return Walk(stage, dice, staff, interpreter, lead)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(8))
 @on_sqlite
-async def test_random_sequences_keep_the_rows_in_agreement(stage: Stage, seed: int) -> None:
-    dice = random.Random(seed)  # noqa: S311
-    stage.have(trusted(office("milano")), trusted(office("roma", city="Roma")))
-    staff = [await stage.operator("marta", "milano"), await stage.operator("pavel", "milano", "roma")]
-    walk = Walk(stage, dice, staff)
-    moves: Sequence[Callable[[], Awaitable[None]]] = (
-        [walk.tap] * 5 + [walk.operator] * 4 + [walk.ask, walk.ask, walk.time, walk.danger]
+async def test_random_sequences(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "AT_MOST", 8)  # else most of a sequence would be refused
+    edges, moves = Tally[str](), Tally[str]()
+    first = await company(stage, random.Random())  # noqa: S311
+    began = stage.clock()
+    for seed in range(WALKS):
+        dice = random.Random(seed)  # noqa: S311
+        stage.clock.now = began
+        stage.conversation_id = await stage.another_person(f"p{seed}")
+        walk = Walk(stage, dice, first.staff, first.interpreter, first.lead)
+        await walk.write(channel=dice.choice(["whatsapp", "telegram"]))
+        await walk.inbound()
+        for _ in range(STEPS):
+            await walk.step()
+        mine = t.handoff_event.c.conversation_id == stage.conversation_id
+        edges.update(row.edge for row in await stage.rows(t.handoff_event, mine))
+        await walk.last_word()
+        moves += walk.steps
+    walked = EVENTS & set(edges)
+    sys.stdout.write(
+        f"\n{WALKS} sequences, {sum(moves.values())} steps, {sum(edges.values())} events; "
+        f"{len(walked)} of {len(EVENTS)} kinds; never: {sorted(EVENTS - walked)}\n"
     )
+    assert len(walked) >= len(EVENTS) * 0.75
 
-    for _ in range(60):
-        await dice.choice(moves)()
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+@on_postgresql
+async def test_random_deeds_at_the_same_time(stage: Stage, seed: int) -> None:
+    """Many at once on one conversation: some lose and are told so; what is written agrees."""
+    dice = random.Random(seed)  # noqa: S311
+    walk = await company(stage, dice)
+    stage.clock.now = stage.clock()
+    refused = Tally[str]()
+
+    async def attempt(act: str, number: int) -> None:
+        mine = random.Random(f"{seed} {act} {number}")  # noqa: S311
+        scope, counter = mine.choice(walk.staff), stage.room.counter
+        try:
+            if act == "tap":
+                taps = [
+                    "h:accept:milano",
+                    "h:other",
+                    "h:accept:roma",
+                    "h:cancel",
+                    "h:share:yes",
+                    "h:transfer:yes",
+                    "h:call_when:any",
+                ]
+                await stage.tap(mine.choice(taps))
+            elif act == "offer":
+                await stage.offer()
+            elif act == "number":
+                await stage.do(lambda c, seen: stage.room.calls.number(c, seen, "+39333123456"))
+            elif act == "danger":
+                await walk.danger()
+            elif act == "clocks":
+                await stage.clocks()
+            elif (case := await walk.case()) is not None:
+                async with stage.database.transaction() as connection:
+                    more = {
+                        "reply": ("…",),
+                        "pass_to": (mine.choice(walk.staff).staff_id,),
+                        "propose_transfer": (mine.choice(["milano", "roma"]),),
+                    }
+                    outcome = await getattr(counter, act)(connection, scope, case.id, *more.get(act, ()))
+                    if isinstance(outcome, Outcome) and act == "take":
+                        assert outcome.operator_id == scope.staff_id
+        except (NotYours, EdgeRefused, LostLease) as error:
+            refused[type(error).__name__] += 1
+
+    acts = [
+        "tap",
+        "tap",
+        "offer",
+        "number",
+        "danger",
+        "clocks",
+        "take",
+        "take",
+        "take",
+        "reply",
+        "pass_to",
+        "propose_transfer",
+    ]
+    await walk.inbound()
+    await stage.offer()
+    await stage.tap("h:accept:milano")
+    for number in range(15):
+        await asyncio.gather(*(attempt(act, number) for act in dice.sample([*acts, "close", "mute", "give_back"], 9)))
         await walk.check()
-
-    await walk.last_word()
-    assert (await stage.conversation()).state is State.BOT
+        stage.clock.move(minutes=dice.choice([1, 20]))
+        await walk._staff(signed_in_at=stage.clock(), seen_at=stage.clock())
+    events = len(await stage.rows(t.handoff_event))
+    sys.stdout.write(f"\nseed {seed}: {15 * 9} deeds at once, {events} events, refused: {dict(refused)}\n")
+    act = stage.room.aftercare.stop
+    assert (await stage.do(act)).state is State.BOT

@@ -245,7 +245,9 @@ async def one_event(play: Play, state: State, edge: Edge, name: str) -> None:
             spoken = set(said) - BESIDE - OFFICES
             assert spoken <= set(SAYS[edge]), where
             silent = outcome is None or not isinstance(outcome, Outcome) or outcome.purpose == "operator"
-            by_dialogue = edge in (Edge.STOP, Edge.DELETE) or (edge in (Edge.SHARE_YES, Edge.SHARE_NO) and state in WITH_OPERATOR)
+            by_dialogue = edge in (Edge.STOP, Edge.DELETE) or (
+                edge in (Edge.SHARE_YES, Edge.SHARE_NO) and state in WITH_OPERATOR
+            )
             assert bool(spoken) or silent or by_dialogue or not SAYS[edge] or state is State.ANSWER_HELD, where
         return
     if edge in TWINS and allows(state, TWINS[edge]):

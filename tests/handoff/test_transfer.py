@@ -48,7 +48,8 @@ async def test_only_a_colleague_at_work_gets_a_case(
 ) -> None:
     await stage.waits("milano")
     await stage.take(milano)
-    values = {"away": {"away": True}, "disabled": {"disabled_at": stage.clock()}, "other office": {}}[why]
+    columns: dict[str, dict[str, Any]] = {"away": {"away": True}, "disabled": {"disabled_at": stage.clock()}}
+    values = columns.get(why, {})
     async with stage.database.transaction() as connection:
         if values:
             await connection.execute(update(t.staff).where(t.staff.c.id == pavel.staff_id).values(**values))
@@ -154,7 +155,9 @@ async def test_an_interpreter_reads_and_writes_only_after_a_yes(stage: Stage, mi
         await deed(stage, counter.close, tsega)
 
 
-async def test_the_summary_holds_what_was_shown_only_if_it_was_shared(stage: Stage, milano: Scope, pavel: Scope) -> None:
+async def test_the_summary_holds_what_was_shown_only_if_it_was_shared(
+    stage: Stage, milano: Scope, pavel: Scope
+) -> None:
     await stage.waits("milano", share=False, shown=("labour_rights/unpaid_wages",), intent="labour_rights/overtime")
     case = await stage.case()
 

@@ -32,6 +32,7 @@ class Screen:
     failed: int = 0
     _looking: bool = False
     _again: bool = False
+    _whole: bool = False
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def run(self, opened: asyncio.Semaphore, door: asyncio.Semaphore) -> None:
@@ -40,15 +41,19 @@ class Screen:
         limits = aiohttp.ClientTimeout(total=None, sock_connect=30)
         async with aiohttp.ClientSession(headers=headers, timeout=limits) as session:
             async with door:
-                await self._fetch(session)
+                await self._fetch(session, self.page)
             while True:
                 address = f"{self.url}/desk/events?case={self.case}"
                 async with session.get(address, headers={"Accept": "text/event-stream"}) as stream:
                     stream.raise_for_status()
                     opened.release()
+                    event = b""
                     async for line in stream.content:
-                        if line.strip() == b"event: look":
+                        if line.startswith(b"event: "):
+                            event = line[7:].strip()
+                        if line.startswith(b"data: ") and event == b"look":
                             self.looks += 1
+                            self._whole = self._whole or json.loads(line[6:]).get("only") != "lists"
                             self._look(session)
                 await asyncio.sleep(2)
 
@@ -66,12 +71,13 @@ class Screen:
         self._again = True
         while self._again:
             self._again = False
-            await self._fetch(session)
+            page, self._whole = self.page if self._whole else f"{self.page}?only=lists", False
+            await self._fetch(session, page)
         self._looking = False
 
-    async def _fetch(self, session: aiohttp.ClientSession) -> None:
+    async def _fetch(self, session: aiohttp.ClientSession, page: str) -> None:
         before = time.perf_counter()
-        async with session.get(self.url + self.page, headers={"X-Live": "1"}, allow_redirects=False) as answer:
+        async with session.get(self.url + page, headers={"X-Live": "1"}, allow_redirects=False) as answer:
             html = await answer.text()
         if answer.status != 200:
             self.failed += 1

@@ -26,7 +26,6 @@ from tests.fakes.telegram import FakeTelegram
 from tests.fakes.whatsapp import FakeWhatsApp
 from tests.support.service import ROOT, WEBHOOK_SECRET
 
-
 _UNFINISHED = {"waiting", "queued", "sending"}
 
 

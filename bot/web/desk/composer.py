@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables as t
-from bot.model.conversation import Author
+from bot.model.conversation import Author, Conversation
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT, WebContext
 from bot.web.desk.deeds import case_of
@@ -79,25 +79,32 @@ async def open_case(request: web.Request, session: SignedIn) -> OpenCase:
 
 
 async def read_composer(connection: AsyncConnection, context: WebContext, case: Case) -> Composer | None:
-    """Return what the composer of a case that the operator holds must say; None if the conversation was erased."""
+    """Return what the composer of a case must say; None if the conversation was erased."""
     conversation = await context.conversations.read(connection, case.conversation_id)
     if conversation is None:
         return None
-    now, window, c = context.clock(), safe_contact.window_until(conversation), t.conversation.c
-    blocked = (await connection.execute(select(c.blocked_at).where(c.id == case.conversation_id))).scalar()
-    way = str(await safe_contact.delivery(connection, conversation, case, now))
-    answer, kept = await safe_contact.contact_answer(connection, conversation), await _kept(connection, case)
-    if blocked is not None:
-        way, why = GONE, "way_gone"
-    elif way == Delivery.SEND and kept:
-        way, why = str(Delivery.HOLD), "way_hold_kept"
-    elif way == Delivery.SEND:
-        why = "way_window" if window is not None else ""
-    elif safe_contact.window_closed(conversation, now):
-        why = "way_closed"
-    else:
-        why = "way_hold_no" if answer == "no" else f"way_{way}"
+    kept = await _kept(connection, case)
+    way, why = await _way(connection, conversation, case, context.clock(), kept)
+    window = safe_contact.window_until(conversation)
     return Composer(way, why, window, kept, conversation.locale or case.locale, case.bridge)
+
+
+async def _way(
+    connection: AsyncConnection, conversation: Conversation, case: Case, now: datetime, kept: int
+) -> tuple[str, str]:
+    """Return what will become of an answer, and the word of the texts that says so."""
+    c = t.conversation.c
+    if (await connection.execute(select(c.blocked_at).where(c.id == conversation.id))).scalar() is not None:
+        return GONE, "way_gone"
+    delivery = await safe_contact.delivery(connection, conversation, case, now)
+    if delivery is Delivery.SEND and kept:
+        return Delivery.HOLD, "way_hold_kept"  # never before what was written earlier
+    if delivery is Delivery.SEND:
+        return delivery, "way_window" if safe_contact.window_until(conversation) is not None else ""
+    if safe_contact.window_closed(conversation, now):
+        return delivery, "way_closed"
+    answer = await safe_contact.contact_answer(connection, conversation)
+    return delivery, "way_hold_no" if answer == "no" else f"way_{delivery}"
 
 
 async def _kept(connection: AsyncConnection, case: Case) -> int:

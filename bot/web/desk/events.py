@@ -19,7 +19,7 @@ from bot.web.sse import STREAMS, EventSource, Stream
 from handoff import queue
 from handoff.store import Case
 
-_THOROUGHLY = 15.0  # the bus carries words inside one process only
+_THOROUGHLY = 60.0  # the bus carries words inside one process only
 
 
 @desk_only
@@ -56,10 +56,11 @@ class _Talk:
         self._talked = talked
         self._due_at = float("-inf")
         self._pulse: Pulse = ()
+        self.is_open = case is not None
 
-    async def look(self, request: web.Request) -> Pulse:
-        """Return what changes whenever the conversation on the page would look different."""
-        if self._case is None or not (self._talked.is_set() or time.monotonic() >= self._due_at):
+    async def look(self, request: web.Request, moved: bool) -> Pulse:
+        """Return what changes whenever the conversation on the page would look different. `moved`: its case did."""
+        if self._case is None or not (moved or self._talked.is_set() or time.monotonic() >= self._due_at):
             return self._pulse
         # A word may come a moment before its transaction ends: then the next look finds it.
         self._due_at = time.monotonic() if self._talked.is_set() else time.monotonic() + _THOROUGHLY
@@ -70,18 +71,21 @@ class _Talk:
 
 
 async def _run(request: web.Request, session: SignedIn, source: EventSource, stream: Stream, talk: _Talk) -> None:
-    last: Pulse | None = None
-    news = True
+    member, news, first = session.member, True, True
+    lists: Pulse = ()
+    said: Pulse = ()
+    own: Pulse = ()
     while not stream.ended:
         # Where nothing was said, what others saw a moment ago will do.
         sight = await request.app[WATCH].look(0.0 if news else sse.LOOK_AGAIN / 2)
         if session.session_id not in sight.sessions:
             await source.send("ended", {})
             return
-        pulse = (sight.of(session.member), await talk.look(request))
-        if last is not None and pulse != last:
-            await source.send("look", {})
-        last = pulse
+        before = lists, said
+        lists, said, own = sight.of(member), await talk.look(request, sight.own(member) != own), sight.own(member)
+        if not first and (lists, said) != before:
+            await source.send("look", {"only": "lists"} if talk.is_open and said == before[1] else {})
+        first = False
         await source.beat()
         news = stream.woken  # a word may come a moment before its transaction ends: look again after it
         await stream.wait()
@@ -99,8 +103,10 @@ async def _of_conversation(connection: AsyncConnection, case: Case) -> Pulse:
         .group_by(o.state, o.platform_state, o.resolved)
         .order_by(o.state, o.platform_state, o.resolved)
     )
-    m = t.message.c
+    m, a = t.message.c, t.attachment.c
     beside = (
+        select(func.count()).where(a.conversation_id == case.conversation_id, a.state == "ready"),
+        select(func.count()).where(a.conversation_id == case.conversation_id, a.state.in_(("kept", "queued"))),
         select(func.count()).where(t.note.c.case_id == case.id),
         select(func.count(t.translation.c.id))
         .join_from(t.translation, t.message, m.id == t.translation.c.message_id)

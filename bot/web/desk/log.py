@@ -26,7 +26,8 @@ async def log(request: web.Request, session: SignedIn) -> web.StreamResponse:
     values = {
         "chosen": day, "before": day - timedelta(days=1), "after": day + timedelta(days=1) if day < today else None,
         "today": today, "entries": entries, "number": number, "more": more, "zone": ZoneInfo(zone),
-        "of_accounts": not own, "several": not own or len(member.contact_points) > 1, "office": lambda point: office(point).name,
+        "of_accounts": not own,
+        "several": not own or len(member.contact_points) > 1, "office": lambda point: office(point).name,
     }  # fmt: skip
     return page(request, session, "desk/log.html", words(request, session) | values)
 

@@ -88,7 +88,9 @@ async def _more(
     if live:
         return more
     colleagues = await people.colleagues(connection, case.contact_point, scope.staff_id, context.clock())
-    return replace(more, colleagues=colleagues, points=tuple(await _points(connection, context, viewer, case.contact_point)))
+    here_first = tuple(sorted(colleagues, key=lambda one: not one.there))
+    points = tuple(await _points(connection, context, viewer, case.contact_point))
+    return replace(more, colleagues=here_first, points=points)
 
 
 def _facts(viewer: Viewer, summary: queue.Summary) -> tuple[tuple[str, str], ...]:

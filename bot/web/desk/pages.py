@@ -32,9 +32,12 @@ async def desk(request: web.Request, session: SignedIn) -> web.StreamResponse:
 async def case(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Show a conversation that this member may read; any other one does not exist for them."""
     context, viewer, texts = request.app[CONTEXT], _viewer(request, session), request.app[TEXTS]
+    live = is_by_itself(request)
     async with context.database.reading() as connection:
         values = await read_lists(connection, context, viewer, session)
-        live = is_by_itself(request)
+        if live and request.query.get("only") == "lists":  # nothing changed in the conversation
+            only = _said(request) | {"open_id": case_of(request), "opened": None}
+            return page(request, session, "desk/desk.html", values | only)
         opened = await read_opened(connection, context, texts, viewer, session, case_of(request), live)
     if opened is None:
         raise web.HTTPSeeOther("/desk?said=not_yours")

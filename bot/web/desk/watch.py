@@ -21,7 +21,7 @@ from bot.staff import Member, Right
 from bot.staff.accounts import living
 
 Pulse = tuple[object, ...]
-_AT_MOST = 0.1  # share of the time that may be spent on looking
+_PAUSE = 0.2  # seconds between two looks: a busy minute is seen in a few, and nobody waits long
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,11 @@ class Sight:
 
     def of(self, member: Member) -> Pulse:
         """Return what changes whenever the lists on this member's page would look different, and only then."""
-        return (
-            self.failing,
-            self.held.get(member.id),
-            [self.waiting.get(point) for point in member.contact_points],
-            self.for_interpreters if member.may(Right.INTERPRET) else (),
-        )
+        return (self.failing, [self.waiting.get(point) for point in member.contact_points], self.own(member))
+
+    def own(self, member: Member) -> Pulse:
+        """Return what changes with the cases whose conversations this member may have open."""
+        return (self.held.get(member.id), self.for_interpreters if member.may(Right.INTERPRET) else ())
 
 
 class Watch:
@@ -55,7 +54,6 @@ class Watch:
         self._asked = 0
         self._answered = 0
         self._seen_at = float("-inf")
-        self._rested_at = 0.0
         self._sight = Sight()
 
     @contextmanager
@@ -75,12 +73,11 @@ class Watch:
         asked = self._asked
         async with self._turn:
             if self._answered < asked:
-                await asyncio.sleep(self._rested_at - time.monotonic())
+                await asyncio.sleep(self._seen_at + _PAUSE - time.monotonic())
                 answers, began = self._asked, time.monotonic()
                 async with self._database.reading() as connection:
                     self._sight = await self._see(connection)
-                self._answered, self._seen_at, ended = answers, began, time.monotonic()
-                self._rested_at = ended + (ended - began) * (1 / _AT_MOST - 1)
+                self._answered, self._seen_at = answers, began
             return self._sight
 
     async def _see(self, connection: AsyncConnection) -> Sight:

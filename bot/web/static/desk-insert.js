@@ -52,6 +52,7 @@ async function send(form) {
   dispatchEvent(new CustomEvent("desk-changed", { detail: text }));
   if (!form.action.endsWith("/phrase")) { close(); return; }
   document.getElementById("found").replaceWith((await fetched(document.getElementById("q").value)).getElementById("found"));
+  document.querySelector("#found .sentences li")?.scrollIntoView({ block: "nearest" });
   (document.querySelector("#found .sentences button") ?? document.getElementById("q")).focus();
 }
 

@@ -12,6 +12,7 @@ const title = document.title;
 let unread = 0;
 let looking = false;
 let again = false;
+let whole = false;
 
 function badge() {
   const count = unread + Number(waiting.dataset.count);
@@ -24,13 +25,21 @@ function announce(text) {
   live.replaceChildren(line);
 }
 
+// Where only the lists changed, only they are asked for.
+function look(event) {
+  whole = whole || !event?.data || JSON.parse(event.data).only !== "lists";
+  refresh();
+}
+
 // One fetch at a time; a word that comes meanwhile makes one more.
-async function look() {
+async function refresh() {
   if (looking) { again = true; return; }
   looking = true;
+  const address = whole ? location.pathname : `${location.pathname}?only=lists`;
+  whole = false;
   try {
-    const answer = await fetch(location.pathname, { headers: { "X-Live": "1" } });
-    if (answer.status === 401 || (answer.redirected && !answer.url.endsWith(location.pathname))) { location.reload(); return; }
+    const answer = await fetch(address, { headers: { "X-Live": "1" } });
+    if (answer.status === 401 || (answer.redirected && !answer.url.endsWith(location.pathname))) { leave(); return; }
     if (answer.ok) change(new DOMParser().parseFromString(await answer.text(), "text/html"));
     status.hidden = true;
   } catch {
@@ -39,7 +48,16 @@ async function look() {
   } finally {
     looking = false;
   }
-  if (again) { again = false; look(); }
+  if (again) { again = false; refresh(); }
+}
+
+// The session or the case is gone. What is typed stays to be copied; else the page shows what is true now.
+function leave() {
+  const send = document.getElementById("send");
+  if (!form || !document.getElementById("text").value.trim()) { location.reload(); return; }
+  status.textContent = page.lost;
+  status.hidden = false;
+  if (send) send.remove();
 }
 
 function change(fresh) {
@@ -89,7 +107,7 @@ function keepPlaying(part, now) {
 function listen() {
   const source = new EventSource(`/desk/events?case=${page.case}`);
   source.addEventListener("look", look);
-  source.addEventListener("ended", () => location.reload());
+  source.addEventListener("ended", leave);
   source.addEventListener("open", look);
   source.addEventListener("error", () => {
     status.textContent = page.offline;

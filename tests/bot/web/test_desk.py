@@ -183,3 +183,24 @@ async def test_an_open_conversation_hears_the_person(
         await person.says("are you there?")
         await site.take_turn()
         assert (await events.next())[0] == "look"
+
+
+async def test_an_open_conversation_asks_for_the_lists_only_where_only_they_changed(
+    site: Site, person: Browser, marta: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sse, "LOOK_AGAIN", 0.2)
+    case = await taken(site, marta)
+    await site.sender.drain()
+    async with marta.client.get(f"/desk/events?case={case}", headers={"Accept": "text/event-stream"}) as answer:
+        events = Events(answer)
+        await asyncio.sleep(0.1)
+        async with site.context.database.transaction() as connection:
+            await connection.execute(t.account.update().values(failing_since=site.clock()))
+        site.context.bus.publish("desk")
+        assert await events.next() == ("look", {"only": "lists"}, "")
+
+    page = await marta.opens(f"/desk/c/{case}?only=lists", **{"X-Live": "1"})
+    assert 'id="waiting"' in page
+    assert 'id="mine"' in page
+    assert 'id="lines"' not in page
+    assert 'id="lines"' in await marta.opens(f"/desk/c/{case}?only=lists")

@@ -30,7 +30,8 @@ async def sign_in(
 
 
 async def member(site: Site, login: str) -> UUID:
-    return next(row.id for row in await site.rows(t.staff) if row.login == login)
+    found: UUID = next(row.id for row in await site.rows(t.staff) if row.login == login)
+    return found
 
 
 async def test_notes_are_for_colleagues_and_stay_with_the_case(site: Site, person: Browser, marta: Browser) -> None:
