@@ -7,6 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.assemble import Service
 from bot.model.errors import GuichetError, LostLease
+from bot.told import tell
 from handoff.clocks import Due
 from handoff.outcome import Outcome
 
@@ -58,4 +59,4 @@ class Clocks:
             if stands.stopped_at is not None:
                 return
             draft = service.replies.render(outcome.reply, stands.locale or "en", outcome.purpose)
-            await service.outbox.add(connection, stands.id, stands.account_id, stands.epoch, draft, service.clock())
+            await tell(connection, service.conversations, service.outbox, stands, draft, service.clock())

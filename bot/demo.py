@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from bot import tables as t
 from bot.assemble import Service
 from bot.model.conversation import Author, Purpose
+from bot.told import tell
 from handoff import queue
 from handoff.contact_point import Scope
 from handoff.outcome import AlreadyTaken, Delivery, Outcome
@@ -80,4 +81,4 @@ class DemoOperator:
             draft = self.service.replies.render(outcome.reply, stands.locale or "en", outcome.purpose)
             if outcome.purpose is Purpose.OPERATOR and outcome.delivery is Delivery.SEND:
                 draft = replace(draft, staff_id=self.scope.staff_id)
-            await self.service.outbox.add(connection, stands.id, stands.account_id, stands.epoch, draft, now)
+            await tell(connection, self.service.conversations, self.service.outbox, stands, draft, now)

@@ -17,6 +17,4 @@ class Figures:
             return
         topic = "safety" if decision.intent.startswith("safety/") else decision.intent
         tracker = decision.tracker
-        await one_more(
-            connection, now, decision.name, country=tracker.country, topic=topic, locale=tracker.locale
-        )
+        await one_more(connection, now, decision.name, country=tracker.country, topic=topic, locale=tracker.locale)

@@ -4,11 +4,16 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model.conversation import WITH_OPERATOR, Conversation
+from bot.model.conversation import WITH_OPERATOR, Conversation, Purpose
+from bot.model.say import Reply, Say
 from handoff import phrasebook, store
+from handoff.alarm import Alarm
 from handoff.casebook import Casebook
 from handoff.desk import Desk
 from handoff.outcome import Outcome
+from handoff.request import Card
+
+_DANGER = "safety/emergency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +22,7 @@ class Answers:
 
     casebook: Casebook
     desk: Desk
+    alarm: Alarm
 
     async def keep(self, connection: AsyncConnection, seen: Conversation, choice: str) -> Outcome:
         """Keep one answer. While a person has the case the bot says nothing to it, else how the question stands."""
@@ -26,4 +32,11 @@ class Answers:
             card = self.casebook.card(case)
             kept = replace(card, answers={**card.answers, sentence_id: answer})
             await self.casebook.rewrite_card(connection, case, kept)
+            if answer in book.sentences[sentence_id].alarm:
+                return await self._danger(connection, seen, kept)
         return Outcome(seen) if seen.state in WITH_OPERATOR else await self.desk.status(connection, seen)
+
+    async def _danger(self, connection: AsyncConnection, seen: Conversation, card: Card) -> Outcome:
+        """Somebody is not safe: the number first, then the truth about who reads; the desk's alarm."""
+        danger = await self.alarm.danger(connection, seen, _DANGER, card.country, city=card.city, minor=card.minor)
+        return Outcome(danger.conversation, Reply((Say("danger_again"), danger.truth, *danger.also)), Purpose.DANGER)

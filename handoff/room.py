@@ -45,7 +45,7 @@ class Handoff:
         self.alarm = Alarm(self.casebook)
         self.counter = Counter(self.casebook)
         self.clocks = Clocks(self.casebook)
-        self.answers = Answers(self.casebook, self.desk)
+        self.answers = Answers(self.casebook, self.desk, self.alarm)
 
     async def choose(self, connection: AsyncConnection, seen: Conversation, choice: str) -> Outcome:
         """Carry out a choice of this room by its id. An id that means nothing is answered with the status."""

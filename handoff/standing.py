@@ -20,7 +20,8 @@ from handoff.store import Case
 
 RECENT = timedelta(days=14)
 
-_UNHELD = (Say("no_pass_on"), Say("status_none"))  # nobody works there any more, or nobody has it: nobody is named
+# Nobody works there any more, nobody has it, or a question stands at the end: then who sees it is not said.
+_NOT_TOLD = (Say("no_pass_on"), Say("status_none"), Say("contact_later"))
 
 _RESUMABLE = tuple(EDGES[edge].event for edge in (Edge.CLOSE, Edge.GIVE_BACK, Edge.SILENCE_CLOSE, Edge.CALL_DONE))
 
@@ -64,7 +65,7 @@ class Standing:
     async def status(self, connection: AsyncConnection, seen: Conversation) -> Outcome:
         """Tell what is happening with the question, who can read it and how long it is kept; works in every state."""
         stands = await self.stands(connection, seen)
-        if stands.reply is None or seen.state not in HELD or any(part in _UNHELD for part in stands.reply.parts):
+        if stands.reply is None or seen.state not in HELD or any(part in _NOT_TOLD for part in stands.reply.parts):
             return stands
         office = self.casebook.office(seen.contact_point).name
         kept = Say("who_sees", {"office": office, "days": self.casebook.keep_days})

@@ -76,7 +76,9 @@ def desk(tracker: Tracker, button: str) -> Decision:
     if action in _OURS:
         action, argument = "status", ""
     pending = CALL_NUMBER if (action, argument) == ("call", "") else ""
-    return Decision(replace(tracker, pending=pending), (Desk(action, argument),), (), "command", "service/talk_to_human")
+    return Decision(
+        replace(tracker, pending=pending), (Desk(action, argument),), (), "command", "service/talk_to_human"
+    )
 
 
 def call_number(tracker: Tracker, number: str) -> Decision:

@@ -16,7 +16,7 @@ class Sentence:
     """What an adviser can say by one click. `fields` stand in the order of the English words.
 
     `optional` fields take their line away when they are left out. `only_if`: an interview asks this only after one of
-    these answers to another question.
+    these answers to another question. `alarm`: these answers are a danger.
     """
 
     id: str
@@ -25,6 +25,7 @@ class Sentence:
     optional: frozenset[str] = frozenset()
     answers: tuple[str, ...] = ()
     only_if: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    alarm: frozenset[str] = frozenset()
 
     @property
     def kept(self) -> bool:

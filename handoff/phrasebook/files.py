@@ -59,6 +59,7 @@ def _sentences(document: Mapping[str, Any], english: Words) -> Iterator[Sentence
             yield Sentence(
                 sentence_id, topic, tuple(fields), frozenset(more.get("optional", ())), tuple(more.get("answers", ())),
                 {question: tuple(wanted) for question, wanted in more.get("only_if", {}).items()},
+                frozenset(more.get("alarm", ())),
             )  # fmt: skip
 
 
@@ -74,6 +75,8 @@ def _structure(book: Phrasebook) -> Iterator[str]:
             yield f"{where}: more than {_ANSWERS} answers"
         if any(len(tap(one.id, answer).encode()) > _CHOICE_BYTES for answer in one.answers):
             yield f"{where}: its id is too long"
+        if not one.alarm <= set(one.answers):
+            yield f"{where}: alarm names no answer of it"
         for question, wanted in one.only_if.items():
             asked = book.sentences.get(question)
             if asked is None or not asked.kept or not set(wanted) <= set(asked.answers):

@@ -16,6 +16,7 @@ from bot.replies import Replies
 from bot.shelf import make_shelf
 from bot.staff import Role
 from bot.web.context import Library
+from bot.web.desk.texts import LOCALES as STAFF_LOCALES
 from bot.wording import Wording
 from handoff.contact_point import Scope
 from handoff.store import read_card, seal_card, to_case
@@ -305,6 +306,16 @@ async def test_the_page_counts_down_before_it_signs_out_and_a_hand_stops_it(site
     await expect(desk.locator("#idle")).to_contain_text("You will be signed out in 1:")
     await desk.mouse.move(200, 200)
     await expect(desk.locator("#idle")).to_be_hidden()
+
+
+async def test_every_language_of_the_staff_fits_a_phone(site: Site, new_page: NewPage, shots: Path) -> None:
+    desk = await taken(site, new_page, **PHONE)
+    for locale in STAFF_LOCALES:
+        async with site.context.database.transaction() as connection:
+            await connection.execute(update(t.staff).values(locale=locale))
+        await desk.goto(desk.url.partition("?")[0] + "?more=1")
+        await desk.screenshot(path=shots / f"desk-360-{locale}.png", full_page=True)
+        assert await desk.evaluate("document.documentElement.scrollWidth") <= 360, locale
 
 
 async def test_words_typed_into_a_case_that_a_colleague_got_are_not_lost(site: Site, new_page: NewPage) -> None:

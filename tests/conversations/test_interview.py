@@ -161,3 +161,15 @@ async def test_a_sentence_that_was_kept_goes_out_with_its_answers(play: Stage, b
         found = await open_case(connection, case.conversation_id)
     assert found is not None
     assert read_card(play.service.ring, found).answers == {"contract": "no"}
+
+
+async def test_who_taps_that_they_are_not_safe_gets_the_number_and_rings_the_desk(play: Stage) -> None:
+    selam = await met(play)
+    await asks(play, "safe_now")
+
+    assert (await selam.taps("f:safe_now:no")).startswith(play.text("ti", "danger_again"))
+    async with play.service.database.reading() as connection:
+        card, *_ = await queue.mine(connection, play.service.ring, play.marta.scope)
+    assert card.danger_at is not None
+    assert card.urgency == "danger"
+    assert await answers_of(play) == {"safe_now": "no"}

@@ -88,7 +88,7 @@ async def test_no_case_to_go_on_with(stage: Stage, milano: Scope, gone: str) -> 
 
 
 async def test_still_needed_means_nothing_without_a_case(stage: Stage, milano: Scope) -> None:
-    assert (await stage.tap("h:still:yes")).reply is None
+    assert heard((await stage.tap("h:still:yes")).reply) == ["status_none"]
 
 
 @on_sqlite

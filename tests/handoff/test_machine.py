@@ -39,7 +39,9 @@ def test_any_sequence_keeps_one_owner_and_a_way_back(sequence: list[tuple[Edge, 
 
 
 def test_only_a_take_leads_to_an_operator() -> None:
-    from_outside = [edge for edge, rule in EDGES.items() if rule.target in WITH_OPERATOR and rule.sources - WITH_OPERATOR]
+    from_outside = [
+        edge for edge, rule in EDGES.items() if rule.target in WITH_OPERATOR and rule.sources - WITH_OPERATOR
+    ]
     assert from_outside == [Edge.TAKE]
     assert not EDGES[Edge.TAKE].sources & WITH_OPERATOR, "who has been taken is not taken again"
 

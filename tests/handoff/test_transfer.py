@@ -54,8 +54,8 @@ async def test_only_a_colleague_at_work_gets_a_case(
         if values:
             await connection.execute(update(t.staff).where(t.staff.c.id == pavel.staff_id).values(**values))
 
+    to = stranger if why == "other office" else pavel
     with pytest.raises(NotNow):
-        to = stranger if why == "other office" else pavel
         await deed(stage, stage.room.counter.pass_to, milano, to.staff_id)
     assert (await stage.conversation()).operator_id == milano.staff_id
 

@@ -10,7 +10,7 @@ from aiohttp import web
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import audit
+from bot import audit, told
 from bot import tables as t
 from bot.model.conversation import Purpose
 from bot.model.errors import LostLease
@@ -117,7 +117,7 @@ async def tell(context: WebContext, connection: AsyncConnection, outcome: Outcom
         # Who answers may write in any language; ready words are in the person's.
         typed = any(isinstance(part, Verbatim) for part in outcome.reply.parts)
         draft = replace(draft, staff_id=scope.staff_id, locale="" if typed else draft.locale)
-    await context.outbox.add(connection, stands.id, stands.account_id, stands.epoch, draft, context.clock())
+    await told.tell(connection, context.conversations, context.outbox, stands, draft, context.clock())
 
 
 async def hand_back(context: WebContext, scope: Scope) -> None:
