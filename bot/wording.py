@@ -13,9 +13,11 @@ from bot.markup import escape
 from bot.model.locales import OWN_NAMES, RTL
 from bot.model.say import Country, IntentTitle, Language, Moment, Region, Say, Value
 
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_PLACEHOLDER = re.compile(r"\{(\w+)\}(\.?)")
 _ISOLATE = ("\u2068", "\u2069")
 _BABEL = {"zh": "zh_Hans", "en": "en_GB", "pt": "pt_PT"}
+# Where many count the hours from sunrise, "9:00" alone may be read as three in the afternoon.
+_CLOCKS = {"am": " (በአውሮፓ አቆጣጠር)", "ti": " (ብኣቆጻጽራ ኤውሮጳ)"}
 _SEPARATORS = {"ar": "، ", "fa": "، ", "ur": "، ", "zh": "、"}
 
 
@@ -44,6 +46,14 @@ def listed(locale: str, words: Iterable[str]) -> str:
     return _SEPARATORS.get(locale, ", ").join(words)
 
 
+def _put(match: re.Match[str], found: Mapping[str, str]) -> str:
+    """Return the value for one placeholder. A date may end in a dot of its own (bg, bs): one dot ends a sentence."""
+    value = found.get(match[1])
+    if value is None:
+        return match[0]
+    return value if value.endswith(".") else value + match[2]
+
+
 class Wording:
     """Fills phrases. `phrase` and `title` look texts up by locale."""
 
@@ -58,7 +68,7 @@ class Wording:
     def fill(self, locale: str, text: str, params: Mapping[str, Value]) -> str:
         """Put values into a text; a placeholder may stand anywhere. Braces within a value stay as they are."""
         found = {name: self._filled(locale, value) for name, value in params.items()}
-        return _PLACEHOLDER.sub(lambda match: found.get(match[1], match[0]), text)
+        return _PLACEHOLDER.sub(lambda match: _put(match, found), text)
 
     def _filled(self, locale: str, value: Value) -> str:
         shown = self.value(locale, value)
@@ -106,7 +116,7 @@ class Wording:
     def _moment(self, locale: str, at: datetime, style: str, zone: str) -> str:
         """A clock alone, a day alone, or a day with its clock: "Monday 12 May, 9:00"."""
         local = at.astimezone(ZoneInfo(zone))
-        clock = f"{local.hour}:{local.minute:02}"
+        clock = f"{local.hour}:{local.minute:02}{_CLOCKS.get(locale, '')}"
         if style == "clock":
             return clock
         if style == "day":

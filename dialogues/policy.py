@@ -19,7 +19,9 @@ from dialogues.tracker import Tracker
 
 LATE = timedelta(minutes=15)
 _ANY_STATE = ("service/stop", "service/delete_my_data", "service/choose_language", "service/case_status")
-_ANY_STATE_TAPS = ("h:cancel", "h:still:", "h:transfer:", "h:interpret:", "d:erase", "l:", "p:delete")
+_ANY_STATE_TAPS = (
+    "h:cancel", "h:share:", "h:contact:", "h:still:", "h:transfer:", "h:interpret:", "d:erase", "l:", "p:delete",
+)  # fmt: skip
 _COMMANDS = {
     "start": "menu", "help": "service/what_can_you_do", "person": "service/talk_to_human", "status": "service/case_status",
     "language": "service/choose_language", "country": "service/choose_country", "privacy": "service/privacy",

@@ -64,7 +64,7 @@ class Aftercare(Standing):
 
     async def continue_new(self, connection: AsyncConnection, seen: Conversation) -> Outcome:
         """Let the ended case rest: it is not asked about again. The dialogue answers."""
-        case = await store.last_closed_case(connection, seen.id)
+        case = await recent_case(self.casebook, connection, seen)
         if case is not None:
             await store.update_case(connection, case.id, close_reason=_FINISHED)
         return Outcome(seen, purpose=Purpose.BOT)

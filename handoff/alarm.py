@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.conversation import WITH_OPERATOR, Conversation, State
 from bot.model.say import Say
-from handoff import hours, shifts, store, wording
+from handoff import callbacks, hours, shifts, store, wording
 from handoff.casebook import PERSON, Casebook
 from handoff.contact_point import ContactPoint
 from handoff.machine import Edge
@@ -96,10 +96,12 @@ class Alarm:
     ) -> Danger:
         """Move a waiting question to an office where somebody reads now; danger alone may do so without a yes."""
         urgent = replace(self.casebook.card(case), urgency=Urgency.DANGER)
+        call = await callbacks.pending(connection, case.id)
         stands = await self.casebook.queue(
             connection, seen, case, reader, Edge.DANGER, card=urgent, share_from=share_from
         )
-        return await self._ring(connection, stands, replace(case, contact_point=reader.id), reader, share_from)
+        rung = await self._ring(connection, stands, replace(case, contact_point=reader.id), reader, share_from)
+        return replace(rung, also=(*rung.also, Say("call_cancelled"))) if call is not None and call.wish else rung
 
     async def _at_holder(
         self,

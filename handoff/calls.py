@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model.conversation import Conversation, State
 from bot.model.say import Reply
 from handoff import callbacks, exits, hours, store, wording
+from handoff.bridge import BridgeKind
 from handoff.callbacks import CallBack
 from handoff.casebook import PERSON
 from handoff.contact_point import ContactPoint, Scope
@@ -58,6 +59,7 @@ class Calls(Desk):
         if call is None or wish not in callbacks.WISHES:
             return await self.stale(connection, seen)
         now, point = self.casebook.clock(), self.casebook.office(asking.contact_point)
+        bridge = (await self.casebook.bridge(connection, point.id, asking.locale, self.casebook.card(asking))).kind
         stands = await self.casebook.walk(connection, seen, Edge.ASK_CALL, PERSON, asking.id, contact_point=point.id)
         opens = None if hours.is_open(point, now) else hours.opens_at(point, now)
         await callbacks.change(connection, call.id, wish=wish, asked_at=now)
@@ -68,11 +70,14 @@ class Calls(Desk):
             contact_point=point.id,
             state=State.CALLBACK,
             opened_at=now if seen.state is State.OFFERED else asking.opened_at,
-            deadline_at=_until(point, now),
+            deadline_at=call_until(point, now),
             last_word_at=now,
             notices=1,
+            bridge=bridge,
         )
         await store.add_notice(connection, asking, "callback", now, opens)
+        if bridge is BridgeKind.INTERPRETER and asking.bridge != bridge:
+            await store.add_notice(connection, asking, "interpreter", now)
         reply = exits.call_noted(point, now, opens)
         return outcome(stands, Reply((wording.papers(point), *reply.parts), reply.choices), Edge.ASK_CALL)
 
@@ -134,7 +139,7 @@ class Calling(Holding):
         return await self.casebook.say(connection, stands, case, exits.call_not_reached(point), edge)
 
 
-def _until(point: ContactPoint, now: datetime) -> datetime | None:
+def call_until(point: ContactPoint, now: datetime) -> datetime | None:
     """Return the end of the opening day on which somebody can call: this one, or the next if this one is nearly over."""
     closes = hours.day_closes_at(point, now)
     if closes is None or not hours.is_open(point, now) or closes - now >= _WORTH_TRYING:

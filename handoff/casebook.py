@@ -149,8 +149,10 @@ class Casebook:
         await store.cancel_notices(connection, case.id)
         await callbacks.finish(connection, case.id, callbacks.CANCELLED, now)  # the number was for the other office
         moved = replace(case, contact_point=point.id)
-        bridge = await self.bridge(connection, point.id, case.locale, card or self.card(case))
         unread = replace(card or self.card(case), read_after=None)
+        if point.id != case.contact_point:  # what one office was told, and who was let in there, is not the next one's
+            unread = replace(unread, answers={}, transfer="", interpreter="")
+        bridge = await self.bridge(connection, point.id, case.locale, unread)
         await store.update_case(
             connection,
             case.id,
@@ -158,6 +160,7 @@ class Casebook:
             state=State.WAITING,
             card=store.seal_card(self.ring, case.id, unread),
             share_from=share_from,
+            interpreter_id=None,
             opened_at=now,
             deadline_at=hours.day_closes_at(point, now),
             last_word_at=now,

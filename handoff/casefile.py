@@ -53,9 +53,12 @@ async def summary(connection: AsyncConnection, ring: KeyRing, scope: Scope, case
 
 
 async def notes(connection: AsyncConnection, ring: KeyRing, scope: Scope, case_id: UUID) -> tuple[Note, ...]:
-    """Return what operators wrote to each other about a case, to who may read it."""
+    """Return what operators wrote to each other about a case, to who may read it.
+
+    A case that the person took to another office begins anew there; what was written before stays with the first one.
+    """
     case = await readable(connection, scope, case_id)
-    return await internal.of_case(connection, ring, case.id) if case is not None else ()
+    return await internal.of_case(connection, ring, case.id, case.opened_at) if case is not None else ()
 
 
 async def callbacks(connection: AsyncConnection, ring: KeyRing, scope: Scope) -> tuple[CallCard, ...]:

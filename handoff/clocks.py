@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.conversation import WITH_OPERATOR, Conversation, State
 from handoff import callbacks, exits, hours, limits, store, wording
+from handoff.calls import call_until
 from handoff.casebook import CHAIN, CLOCK, Casebook
 from handoff.contact_point import ContactPoint
 from handoff.machine import EDGES, Edge, allows
@@ -112,17 +113,25 @@ class Clocks:
             return Chore.NOTICE if late and case.notices < len(CHAIN) else None
         if case.state == State.CALLBACK:
             return await self._call_chore(connection, case, point, now)
-        return _held_chore(case, point, now) if case.state in WITH_OPERATOR else None
+        return await self._held_chore(connection, case, point, now) if case.state in WITH_OPERATOR else None
 
     async def _call_chore(
         self, connection: AsyncConnection, case: Case, point: ContactPoint, now: datetime
     ) -> Chore | None:
         if not (await self.casebook.network(connection)).can_queue(point, now):
             return _by_day(Chore.OFFICE_LOST, point, now)
-        if case.deadline_at is None or case.deadline_at > now:
-            return None
-        at_closing = now - case.deadline_at <= CLOSING_LASTS and not hours.quiet_now(point, now)
-        return Chore.CALL_MISSED if at_closing else _by_day(Chore.CALL_MISSED, point, now)
+        return _missed(case.deadline_at, point, now)
+
+    async def _held_chore(
+        self, connection: AsyncConnection, case: Case, point: ContactPoint, now: datetime
+    ) -> Chore | None:
+        """Who took a call and has done nothing since has an opening day for it, like the office before."""
+        if case.state == State.ASSIGNED and case.taken_at is not None and _untouched(case):
+            call = await callbacks.pending(connection, case.id)
+            missed = _missed(call_until(point, case.taken_at), point, now)
+            if call is not None and call.wish and missed is not None:
+                return missed
+        return _held_chore(case, point, now)
 
     async def _window_closes(self, connection: AsyncConnection, case: Case, now: datetime) -> bool:
         """Tell whether WhatsApp lets us write for less than two hours, the person waits, and they were not told yet."""
@@ -217,6 +226,19 @@ def _held_chore(case: Case, point: ContactPoint, now: datetime) -> Chore | None:
     if hours.opening_days_between(point, case.last_word_at, now) < SILENT_FOR:
         return None
     return _by_day(Chore.SILENCE_CLOSE if case.last_word == "question" else Chore.SILENCE_QUESTION, point, now)
+
+
+def _untouched(case: Case) -> bool:
+    """Tell whether neither the operator nor the person wrote since a call was taken."""
+    return case.last_word == "operator" and case.taken_at is not None and case.last_word_at <= case.taken_at
+
+
+def _missed(until: datetime | None, point: ContactPoint, now: datetime) -> Chore | None:
+    """Nobody called until then. It is said at closing, or else by day."""
+    if until is None or until > now:
+        return None
+    at_closing = now - until <= CLOSING_LASTS and not hours.quiet_now(point, now)
+    return Chore.CALL_MISSED if at_closing else _by_day(Chore.CALL_MISSED, point, now)
 
 
 def _by_day(chore: Chore, point: ContactPoint, now: datetime) -> Chore | None:

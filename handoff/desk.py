@@ -101,18 +101,17 @@ class Desk(Standing):
     async def share(self, connection: AsyncConnection, seen: Conversation, yes: bool) -> Outcome:
         """Note whether the office may read what was written to the bot, then tell the place in the queue.
 
-        Never shown by this yes: what was said while another office had the conversation.
+        Never shown by this yes: what was said while another office had the conversation. An old answer means nothing
+        for an office that a danger led to: nobody asked about that one.
         """
         edge = Edge.SHARE_YES if yes else Edge.SHARE_NO
         case = await store.open_case(connection, seen.id)
-        if case is None or not allows(seen.state, edge):
+        if case is None or not allows(seen.state, edge) or case.contact_point not in self.casebook.card(case).offered:
             return await self.stale(connection, seen)
         stands = await self.casebook.walk(connection, seen, edge, PERSON, case.id)
         now, point = self.casebook.clock(), self.casebook.office(case.contact_point)
         if yes:
-            other = await store.last_closed_case(connection, seen.id, not_at=case.contact_point)
-            since = other.closed_at if other is not None else await store.first_words_at(connection, seen.id)
-            await store.update_case(connection, case.id, share_from=since or now)
+            await store.update_case(connection, case.id, share_from=await self._shown_from(connection, case) or now)
         elif seen.state in (State.WAITING, State.CALLBACK):
             # The closed office reads what is written after "Write your question now"; an open one from the take on.
             await store.update_case(connection, case.id, share_from=None if hours.is_open(point, now) else now)
@@ -122,6 +121,13 @@ class Desk(Standing):
         if not yes and opens is not None and seen.state is State.WAITING:
             return outcome(stands, wording.closed(point, opens, (wording.CALL, wording.ADDRESS, wording.CANCEL)), edge)
         return outcome(stands, await self.place(connection, stands), edge)
+
+    async def _shown_from(self, connection: AsyncConnection, case: Case) -> datetime | None:
+        """Return since when nobody of another office had the conversation, be it in this very case."""
+        ended = await store.last_closed_case(connection, case.conversation_id, not_at=case.contact_point)
+        heard = await store.heard_elsewhere_until(connection, case.conversation_id, case.contact_point)
+        known = [at for at in (ended.closed_at if ended else None, heard) if at is not None]
+        return max(known) if known else await store.first_words_at(connection, case.conversation_id)
 
     async def decline(self, connection: AsyncConnection, seen: Conversation) -> Outcome:
         """Take no office."""
@@ -158,6 +164,8 @@ class Desk(Standing):
         if answer not in safe_contact.ANSWERS:
             return await self.stale(connection, seen)
         await safe_contact.save_contact_answer(connection, seen, answer, self.casebook.clock())
+        if seen.state in WITH_OPERATOR:
+            return Outcome(seen)
         closed = seen.state is State.WAITING and not hours.is_open(
             self.casebook.office(seen.contact_point), self.casebook.clock()
         )

@@ -121,7 +121,7 @@ EDGES: Mapping[Edge, Rule] = {
     # the clock
     Edge.NO_REPLY: _rule({ASSIGNED}, WAITING, "no_reply"),
     Edge.NOBODY_ANSWERED: _rule({WAITING}, None, "nobody_answered"),
-    Edge.CALL_MISSED: _rule({CALLBACK}, WAITING, "call_missed"),
+    Edge.CALL_MISSED: _rule({CALLBACK, ASSIGNED}, WAITING, "call_missed"),
     Edge.WINDOW_CLOSING: _rule({WAITING, ASSIGNED}, None, "window_closing"),
     Edge.OFFICE_LOST: _rule({WAITING, CALLBACK}, BOT, "office_lost"),
     Edge.SILENCE_QUESTION: _rule(WITH_OPERATOR, None, "silence_question"),

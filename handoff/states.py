@@ -23,13 +23,13 @@ SAYS: Mapping[Edge, tuple[str, ...]] = {
     Edge.CANCEL: ("cancelled", "silence_closed"),
     Edge.ASK_CALL: (*_PAPERS, *_CALL_NOTED),
     Edge.CALL_CANCELLED: ("call_cancelled",),
-    Edge.TRANSFER_YES: (*_PAPERS, *_PLACE),
+    Edge.TRANSFER_YES: ("call_cancelled", *_PAPERS, *_PLACE),
     Edge.TRANSFER_NO: ("transfer_no",),
     Edge.INTERPRET_YES: ("interpret_yes",),
     Edge.INTERPRET_NO: ("interpret_no",),
     Edge.DELIVER_HELD: (),
     Edge.RATED: ("feedback_yes", "feedback_no"),
-    Edge.DANGER: _TRUTH,
+    Edge.DANGER: (*_TRUTH, "call_cancelled"),
     Edge.DANGER_WHILE_ASSIGNED: _TRUTH,
     Edge.STOP: ("stop",),
     Edge.DELETE: ("delete_done",),
@@ -77,8 +77,9 @@ CLOCKS: Mapping[State, str] = {
     "`nobody_answered`; `office_lost` when nobody works there any more",
     State.CALLBACK: "`call_missed` at the end of an opening day; `office_lost`",
     State.ASSIGNED: "`no_reply` after 15 minutes of opening time in which the last word is the person's; "
-    "`silence_question` after three opening days in which it is the adviser's, then `silence_close`; `window_closing` two "
-    "hours before the end of WhatsApp's 24",
+    "`silence_question` after three opening days in which it is the adviser's, then `silence_close`; `call_missed` at the "
+    "end of an opening day in which a call was taken and nothing happened; `window_closing` two hours before the end of "
+    "WhatsApp's 24",
     State.ANSWER_HELD: "`silence_question` and `silence_close` as above; what is held is delivered with the next word, "
     "however late",
     State.LIMITED: "`limit_over` after a day, or after 30 if a lead confirmed it",

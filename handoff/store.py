@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables
 from bot.crypto import KeyRing
-from bot.model.conversation import HELD, Author, Conversation, State
+from bot.model.conversation import HELD, WITH_OPERATOR, Author, Conversation, State
 from bot.model.errors import LostLease
 from bot.model.ids import new_id
 from handoff.machine import Position
@@ -219,6 +219,18 @@ async def event_times(
         table.c.conversation_id == conversation_id, table.c.edge.in_(edges), table.c.at >= since
     )
     return list((await connection.execute(statement.order_by(table.c.at))).scalars())
+
+
+async def heard_elsewhere_until(connection: AsyncConnection, conversation_id: UUID, point_id: str) -> datetime | None:
+    """Return until when an operator of another office had the conversation, in a case that ended or in this one."""
+    table = tables.handoff_event
+    statement = select(func.max(table.c.at)).where(
+        table.c.conversation_id == conversation_id,
+        table.c.contact_point != point_id,
+        table.c.from_state.in_(WITH_OPERATOR),
+    )
+    at: datetime | None = (await connection.execute(statement)).scalar_one()
+    return at
 
 
 async def add_notice(

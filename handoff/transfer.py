@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.conversation import Conversation, State
+from bot.model.say import Say
 from handoff import callbacks, exits, hours, people, queue, safe_contact, store, wording
 from handoff.bridge import BridgeKind
 from handoff.casebook import PERSON
@@ -112,7 +113,7 @@ class Agreeing(Standing):
             return outcome(stands, exits.stays(self.casebook.office(case.contact_point)), Edge.TRANSFER_NO)
         edge = Edge.TRANSFER_YES
         stands = await self.casebook.walk(connection, seen, edge, PERSON, case.id, contact_point=point.id)
-        await callbacks.finish(connection, case.id, callbacks.CANCELLED, now)
+        called_off = await callbacks.finish(connection, case.id, callbacks.CANCELLED, now)
         await store.cancel_notices(connection, case.id)
         moved = replace(case, contact_point=point.id)
         bridge = network.bridge(point, case.locale, card.also).kind
@@ -131,9 +132,12 @@ class Agreeing(Standing):
         await store.add_notice(
             connection, moved, "transfer", now, None if hours.is_open(point, now) else hours.opens_at(point, now)
         )
-        if bridge is BridgeKind.INTERPRETER and case.bridge != bridge:
+        if bridge is BridgeKind.INTERPRETER and (case.bridge != bridge or case.interpreter_id is not None):
             await store.add_notice(connection, moved, "interpreter", now)
-        return outcome(stands, await self.place(connection, stands, say_papers=True), edge)
+        reply = await self.place(connection, stands, say_papers=True)
+        if called_off:
+            reply = replace(reply, parts=(Say("call_cancelled"), *reply.parts))
+        return outcome(stands, reply, edge)
 
     async def interpreter(self, connection: AsyncConnection, seen: Conversation, yes: bool) -> Outcome:
         """Let the interpreter see the case, or not."""

@@ -15,7 +15,7 @@ _PNG_HEAD = 8
 _PNG_KEPT = {
     b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"bKGD", b"pHYs",
 }  # fmt: skip
-_WEBP_DROPPED = {b"EXIF", b"XMP "}
+_WEBP_KEPT = {b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
 _WEBP_FLAGS = 0b00001100  # of VP8X: EXIF and XMP are there
 
 
@@ -68,7 +68,9 @@ def _is_kept(marker: int, body: bytes) -> bool:
     """JFIF, colour profile and Adobe's colour transform are needed to show it; other application data and comments are not."""
     if marker == 0xE2:
         return body.startswith(b"ICC_PROFILE\0")
-    return marker in (0xE0, 0xEE) or not (0xE1 <= marker <= 0xEF or marker == 0xFE)
+    if marker == 0xE0:  # JFIF's extension holds a small picture, perhaps of what was cut away
+        return body.startswith(b"JFIF\0")
+    return marker == 0xEE or not (0xE1 <= marker <= 0xEF or marker == 0xFE)
 
 
 def _orientation(tiff: bytes) -> int:
@@ -111,7 +113,7 @@ def bare_png(content: bytes) -> bytes:
 
 
 def bare_webp(content: bytes) -> bytes:
-    """Leave out EXIF and XMP and the flags that announce them. Raises ValueError if it is broken."""
+    """Keep the chunks that make the picture; EXIF and XMP are not announced any more. Raises ValueError if it is broken."""
     kept, at, end = [], 12, 8 + int.from_bytes(content[4:8], "little")
     if end > len(content):
         raise ValueError("a WebP that does not end")
@@ -123,7 +125,7 @@ def bare_webp(content: bytes) -> bytes:
         chunk = content[at:after]
         if name == b"VP8X":
             chunk = chunk[:8] + bytes((chunk[8] & ~_WEBP_FLAGS,)) + chunk[9:]
-        if name not in _WEBP_DROPPED:
+        if name in _WEBP_KEPT:
             kept.append(chunk)
         at = after
     body = b"WEBP" + b"".join(kept)

@@ -209,10 +209,10 @@ class Notices:
 
 
 def _needless(row: Row[Any]) -> bool:
-    """The case was taken or ended meanwhile, or the alarm of a danger told more."""
+    """The case was taken or ended meanwhile, or the alarm of a danger told more since; who waits again is told of anew."""
     if row.kind == "unstaffed":
         return False
-    alarmed = row.kind == "waiting" and row.danger_at is not None
+    alarmed = row.kind == "waiting" and row.danger_at is not None and row.not_before <= row.danger_at
     return alarmed or row.case_state not in _NEEDED_IN.get(row.kind, ())
 
 

@@ -129,8 +129,10 @@ class Invitations:
         return (await connection.execute(query.with_for_update() if lock else query)).one_or_none()
 
     def _is_open(self) -> Any:
-        i = t.invitation.c
-        return i.used_at.is_(None) & i.withdrawn_at.is_(None) & (i.expires_at > self.clock())
+        """Return the condition; what somebody made whose account is closed opens nothing, least of all to themselves."""
+        i, s = t.invitation.c, t.staff.c
+        working = i.made_by.in_(select(s.id).where(s.disabled_at.is_(None)))
+        return i.used_at.is_(None) & i.withdrawn_at.is_(None) & (i.expires_at > self.clock()) & working
 
 
 def problem_with_login(login: str) -> str:

@@ -17,7 +17,8 @@ from bot.web.desk.routes import add_desk
 from bot.web.guard import add_headers, same_origin
 from bot.web.help import answers, places
 from bot.web.limits import LIMITS, Limits
-from bot.web.sse import STREAMS, Streams
+from bot.web.sse import DESK_STREAMS, STREAMS, Streams
+from bot.web.upload import UPLOADS, Uploads
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _LARGEST = 4 * 2**20  # Meta sends up to 3 MB
@@ -28,11 +29,14 @@ def create_app(context: WebContext) -> web.Application:
     app = web.Application(client_max_size=_LARGEST, middlewares=[same_origin])
     app[CONTEXT] = context
     app[LIMITS] = Limits(context.rates)
-    app[STREAMS] = Streams(context.rates.streams, context.rates.streams_each)
+    rates = context.rates
+    for streams in (STREAMS, DESK_STREAMS):
+        app[streams] = Streams(rates.streams, rates.streams_each, rates.streams_network)
+        app.on_shutdown.append(app[streams].end_all)
+    app[UPLOADS] = Uploads()
     app[ASSETS] = load_assets()
     _add_templates(app)
     app.on_response_prepare.append(add_headers)
-    app.on_shutdown.append(app[STREAMS].end_all)
     _add_routes(app)
     return app
 

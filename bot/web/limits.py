@@ -29,6 +29,7 @@ class Rates:
     )  # the same from one network, and invitations
     streams: int = 1000
     streams_each: int = 4
+    streams_network: int = 250
 
 
 class Limiter:
@@ -82,6 +83,7 @@ class Limits:
         self._login = Limiter(rates.login)
         self._login_anywhere = Limiter(rates.login_anywhere)
         self._login_address = Limiter(rates.login_address)
+        self._known: OrderedDict[tuple[str, str], None] = OrderedDict()
         self.second_factor = Tries(rates.tries, rates.tries_network)
         self.password = Tries(rates.tries, rates.tries_network)
         self.join = Tries(rates.tries_network, rates.tries_network)
@@ -95,8 +97,15 @@ class Limits:
         return (
             self._login_address.delay(address)
             or self._login.delay(f"{login}\x1f{address}")
-            or self._login_anywhere.delay(login)
+            or (0.0 if (login, address) in self._known else self._login_anywhere.delay(login))
         )
+
+    def signed_in(self, login: str, address: str) -> None:
+        """Somebody came in from here: strangers who try this login from elsewhere do not keep them out."""
+        self._known[login, address] = None
+        self._known.move_to_end((login, address))
+        if len(self._known) > _KEEP:
+            self._known.popitem(last=False)
 
 
 def network_of(address: str) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -46,29 +46,30 @@ class Stream:
 
 
 class Streams:
-    """All open streams: so many in all, so few for one key (a new one ends the oldest)."""
+    """Open streams: so many in all and for one network, so few for one key (a new one ends the oldest)."""
 
-    def __init__(self, most: int, each: int) -> None:
+    def __init__(self, most: int, each: int, network: int) -> None:
         self._most = most
         self._each = each
+        self._network = network
         self._open: defaultdict[str, list[Stream]] = defaultdict(list)
-        self._count = 0
+        self._networks: Counter[str] = Counter()
 
     @contextmanager
-    def open(self, key: str, changed: asyncio.Event) -> Iterator[Stream]:
+    def open(self, key: str, changed: asyncio.Event, network: str) -> Iterator[Stream]:
         """Yield a stream that `changed` wakes. Raises HTTPServiceUnavailable when all places are taken."""
-        if self._count >= self._most:
+        if self._networks.total() >= self._most or self._networks[network] >= self._network:
             raise web.HTTPServiceUnavailable(headers={"Retry-After": "30"}, text="Too many open pages.")
         stream = Stream(changed)
         mine = self._open[key]
         for old in mine[: max(0, len(mine) - self._each + 1)]:
             old.end()
         mine.append(stream)
-        self._count += 1
+        self._networks[network] += 1
         try:
             yield stream
         finally:
-            self._count -= 1
+            self._networks -= Counter({network: 1})
             mine.remove(stream)
             if not mine:
                 self._open.pop(key, None)
@@ -80,7 +81,9 @@ class Streams:
                 stream.end()
 
 
+# Two rooms: however many pages of the chat are open, the desk finds its place.
 STREAMS: web.AppKey[Streams] = web.AppKey("streams", Streams)
+DESK_STREAMS: web.AppKey[Streams] = web.AppKey("desk streams", Streams)
 
 
 class EventSource:

@@ -36,8 +36,12 @@ def offices(tracker: Tracker, world: World) -> Decision:
 
 
 def to_adviser(tracker: Tracker, button: str) -> Decision:
-    """What is written to an adviser: the bot is silent, and keeps the answer to a question of the phrasebook."""
+    """What is written to an adviser: the bot is silent, and keeps the answer to a question of the phrasebook.
+
+    A number that it asked for before is asked for no more: later words are no answer to that.
+    """
     _, _, answer = button.partition(":")
+    tracker = replace(tracker, pending="") if tracker.pending == CALL_NUMBER else tracker
     return Decision(tracker, (Desk("f", answer),) if button.startswith("f:") else (), name="silent")
 
 

@@ -274,6 +274,17 @@ async def test_danger_gathers_nothing_and_is_told_once(room: Staffroom, mailbox:
     assert await room.state(waiting) == ("cancelled", 0)
 
 
+async def test_who_waits_again_after_a_danger_is_told_of_anew(room: Staffroom, mailbox: Mailbox) -> None:
+    case = await room.waits("roma", danger_at=room.clock.now, topic="safety")
+    await room.queue("roma", "danger", case)
+    await room.send()
+    room.clock.move(minutes=20)  # an adviser had it meanwhile, and went away
+    again = await room.queue("roma", "waiting", case)
+    await room.send_at_last()
+
+    assert await room.state(again) == ("sent", 0)
+
+
 async def test_a_danger_at_an_office_without_any_way_goes_to_the_networks_lead(
     room: Staffroom, mailbox: Mailbox
 ) -> None:

@@ -331,3 +331,17 @@ async def test_an_account_is_read_by_its_id(staff: Staff, database: Database) ->
     async with database.reading() as connection:
         assert await read_member(connection, marta.id) == marta
         assert await read_member(connection, uuid4()) is None
+
+
+async def test_what_somebody_made_whose_account_is_closed_lets_nobody_in(
+    staff: Staff, invitations: Invitations, colleagues: Colleagues
+) -> None:
+    ines = await member(staff, "ines", Role.LEAD, ["milano"])
+    carla = await member(staff, "carla", Role.COORDINATOR, [])
+    token, _ = await invitations.make(ines, Role.OPERATOR, ["milano"])
+
+    await colleagues.disable(carla, ines.id, sure=True)
+
+    assert await invitations.find(token) is None
+    assert (await invitations.join(token, "ines2", GOOD, "en")).problem == "over"
+    assert await invitations.open_ones(carla) == []

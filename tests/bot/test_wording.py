@@ -146,3 +146,20 @@ def test_a_region_is_named_with_its_country_and_one_without_a_name_by_its_code(w
     assert wording.value("fr", place_named("BE-WAL")) == "Wallonie, Belgique"
     assert wording.value("fr", place_named("IT")) == "Italie"
     assert wording.value("fr", Region("IT-25")) == "IT-25"
+
+
+def test_a_date_that_ends_in_a_dot_ends_the_sentence(wording: Wording) -> None:
+    day = {"kind": date(2027, 3, 12)}
+
+    assert wording.say("bs", Say("kind", day)).endswith("2027.")
+    assert not wording.say("bs", Say("kind", day)).endswith("..")
+    assert wording.say("en", Say("kind", day)).endswith("2027.")
+
+
+@pytest.mark.parametrize("locale", ["am", "ti"])
+@pytest.mark.parametrize("style", ["clock", "opening", "clock_day"])
+def test_the_clock_is_named_where_hours_are_counted_from_sunrise(wording: Wording, locale: str, style: str) -> None:
+    told, plain = (wording.value(one, Moment(AT, style, "Europe/Rome")) for one in (locale, "en"))
+
+    assert "9:05 (" in told
+    assert plain.endswith("9:05")

@@ -1,6 +1,7 @@
 """What hands and eyes do on the pages, for all browser tests."""
 
 import asyncio
+from typing import Any
 
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
@@ -8,7 +9,7 @@ from playwright.async_api import Page
 from bot import tables as t
 from tests.bot.web.site import Site
 
-PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
 
 
 async def write(page: Page, text: str) -> None:

@@ -143,6 +143,35 @@ async def test_an_operator_sends_a_paper_and_a_voice(site: Site, new_page: NewPa
     await chat.screenshot(path=shots / "chat-from-adviser.png")
 
 
+async def test_a_voice_that_the_network_swallows_is_kept_and_sent_again(site: Site, new_page: NewPage) -> None:
+    desk, _chat, case = await both_sides(site, new_page, permissions=["microphone"])
+    await desk.route("**/file", lambda route: route.abort())
+    await desk.get_by_role("button", name="Record voice").click()
+    await asyncio.sleep(0.8)
+    await desk.get_by_role("button", name="Send voice").click()
+    await expect(desk.locator("#status")).to_contain_text("No connection.")
+    await desk.unroute("**/file")
+
+    await desk.get_by_role("button", name="Send voice").click()
+
+    await expect(desk.locator("#lines audio")).to_be_visible()
+    await expect(desk).to_have_url(str(site.server.make_url(f"/desk/c/{case}#end")))
+    assert len(await site.rows(t.attachment)) == 1
+
+
+async def test_a_voice_that_is_refused_is_said_to_be(
+    site: Site, new_page: NewPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, _chat, _case = await both_sides(site, new_page, permissions=["microphone"])
+    monkeypatch.setattr("bot.web.desk.files._SENT", set())
+    await desk.get_by_role("button", name="Record voice").click()
+    await asyncio.sleep(0.8)
+    await desk.get_by_role("button", name="Send voice").click()
+
+    await expect(desk.get_by_text("only a voice message or a PDF can be sent")).to_be_visible()
+    assert await site.rows(t.attachment) == []
+
+
 async def test_without_an_office_a_chosen_file_is_answered_with_the_way_to_one(site: Site, new_page: NewPage) -> None:
     chat = await new_page(**PHONE)
     await chat.goto("/")

@@ -19,7 +19,7 @@ async def test_the_report_is_for_everybody(chromium: Chromium, tmp_path: Path) -
     write_pages(tmp_path, report(SAMPLE), ROOT)
     problems: list[str] = []
     for scheme in ("light", "dark"):
-        context = await chromium.new_context(**PHONE, color_scheme=scheme)  # type: ignore[arg-type]
+        context = await chromium.new_context(**PHONE, color_scheme=scheme)
         page = await context.new_page()
         page.on("console", lambda message: problems.append(message.text))
         page.on("request", lambda request: problems.append(request.url) if "index.html" not in request.url else None)
@@ -29,7 +29,7 @@ async def test_the_report_is_for_everybody(chromium: Chromium, tmp_path: Path) -
         await context.close()
         assert (wide, styled, problems) == (360, "auto", [])
 
-        context = await chromium.new_context(**PHONE, color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
+        context = await chromium.new_context(**PHONE, color_scheme=scheme, bypass_csp=True)
         page = await context.new_page()
         await page.goto((tmp_path / "index.html").as_uri())
         assert await violations(page) == []

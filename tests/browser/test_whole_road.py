@@ -12,6 +12,7 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page, expect
 
 from bot.rasa_process import RasaProcess
+from tests.browser.hands import PHONE, write
 from tests.fakes.remote import RemoteFake
 from tests.support.service import ROOT, ServiceProcess
 
@@ -106,3 +107,59 @@ async def test_on_a_platform(chromium: Chromium, road: Road, platform: str) -> N
     await _take_and_reply(desk, "Buongiorno, sono del sindacato.")
     heard = await fake.wait_for(user, 7, timeout=40)
     assert heard[-1].text == "Buongiorno, sono del sindacato."
+
+
+async def test_the_film_of_one_handoff(chromium: Chromium, road: Road, shots: Path) -> None:
+    """From the first message to the rating; every step leaves a picture, `film-01` and so on."""
+    desk = await _desk(chromium, road)
+    phone = await (await chromium.new_context(base_url=road.service.url, locale="it-IT", **PHONE)).new_page()
+    number = 0
+
+    async def shot(page: Page) -> None:
+        nonlocal number
+        number += 1
+        await page.screenshot(path=shots / f"film-{number:02}.png")
+
+    async def hears(text: str) -> None:
+        await expect(phone.locator(".bubble").last).to_contain_text(text, timeout=30_000)
+        await shot(phone)
+
+    async def tap(name: str) -> None:
+        await phone.get_by_role("button", name=name, exact=True).last.click(timeout=30_000)
+
+    await phone.goto("/")
+    await write(phone, QUESTION)
+    await hears("Fonte")
+    await write(phone, PERSON)
+    await tap("Salta")
+    await hears("Demo office")
+    await tap("Chiedi a loro")
+    await hears("Mostro a loro")
+    await tap("Sì")
+    await hears("Demo office")
+    await desk.goto("/desk")
+    await shot(desk)
+    await desk.locator("#waiting button").first.click()
+    await expect(desk.locator("#lines")).to_contain_text(QUESTION)
+    await shot(desk)
+    await hears("Demo office")
+    await desk.locator("form.answer textarea").press("/")
+    sentence = desk.locator(".sentence", has_text="Do you have a written work contract?").first
+    await desk.locator("#q").fill("contract")
+    await sentence.get_by_role("button").click()
+    await expect(desk.locator(".line.operator")).to_have_count(1)
+    await shot(desk)
+    await hears("contratto")
+    await tap("No")
+    await expect(desk.locator(".line.person").last).to_contain_text("No", timeout=30_000)
+    await desk.keyboard.press("Escape")
+    await desk.locator("form.answer textarea").fill("Vieni giovedì alle 9:00. Porta le buste paga.")
+    await desk.locator("#send").click()
+    await hears("giovedì")
+    await desk.locator("form[action$='/close'] button").click()
+    await shot(desk)
+    await expect(phone.locator(".bubble").last).to_contain_text("?", timeout=30_000)
+    await tap("Sì")
+    await hears("Scrivi quando vuoi")
+    await expect(phone.locator(".bubble.bot").last).not_to_contain_text("La conversazione", timeout=30_000)
+    await shot(phone)

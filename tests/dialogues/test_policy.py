@@ -304,6 +304,8 @@ def test_the_bot_is_silent_while_a_person_holds_the_chat(heard: Heard) -> None:
         (command("status"), "Desk"),
         (command("stop"), "Desk"),
         (tap("h:cancel"), "Desk"),
+        (tap("h:share:yes"), "Desk"),
+        (tap("h:contact:no"), "Desk"),
     ],
 )
 def test_five_things_work_while_a_person_holds_the_chat(heard: Heard, step: str) -> None:
@@ -312,6 +314,13 @@ def test_five_things_work_while_a_person_holds_the_chat(heard: Heard, step: str)
 
     assert said(decision)[0] == step
     assert not {"ShowArticle", "Privacy", "texts_unread"} & set(said(decision))
+
+
+def test_a_number_that_an_adviser_got_is_asked_for_no_more() -> None:
+    asked_for = replace(KNOWN, pending="call_number")
+    decision = decide(asked_for, asked(WAGES), world(State.ASSIGNED))
+
+    assert decide(decision.tracker, text(meant(WAGES), number="+39333123456"), world()).name == "accept"
 
 
 def test_stop_tells_the_desk_and_then_stops() -> None:

@@ -185,3 +185,50 @@ async def test_no_call_is_promised_in_the_name_of_an_office_where_nobody_works(s
     stage.clock.move(days=20)
 
     assert "no_pass_on" in heard((await stage.tap("h:call")).reply)
+
+
+async def test_who_takes_a_call_and_forgets_it_has_it_for_an_opening_day(
+    stage: Stage, milano: Scope, pavel: Scope
+) -> None:
+    await stage.waits("milano")
+    await asks(stage)
+    stage.clock.move(minutes=5)
+    await stage.take(milano)
+    stage.at("2026-11-18 17:59")
+    assert await stage.spoken() == []
+    stage.at("2026-11-18 18:01")
+
+    assert await stage.spoken() == [["call_missed"]], "that was promised"
+
+    assert (await stage.case()).state == "waiting"
+    (call,) = await stage.rows(t.callback)
+    assert (call.number, call.result) == (None, "missed")
+
+
+@pytest.mark.parametrize("what", ["writes", "not_reached"])
+@on_sqlite
+async def test_who_does_something_about_a_call_keeps_the_case(stage: Stage, milano: Scope, what: str) -> None:
+    await stage.waits("milano")
+    await asks(stage)
+    await stage.take(milano)
+    stage.clock.move(minutes=5)
+    if what == "writes":
+        await stage.reply(milano, "Chiamo domani")
+    else:
+        (card,) = await calls(stage, milano)
+        async with stage.database.transaction() as connection:
+            await stage.room.counter.call_done(connection, milano, card.callback_id, what)
+    stage.at("2026-11-18 18:01")
+
+    assert await stage.spoken() == []
+    assert (await stage.case()).operator_id == milano.staff_id
+
+
+@on_sqlite
+async def test_an_interpreter_is_told_of_a_call_that_needs_one(stage: Stage, milano: Scope) -> None:
+    await stage.operator("tsega", role="interpreter", languages=["ti"], interprets_at=stage.clock())
+    assert "bridge_interpreter" in heard((await stage.offer(locale="ti")).reply)
+    await asks(stage)
+
+    assert (await stage.case()).bridge == "interpreter"
+    assert names(await stage.rows(t.notice), "kind") == ["callback", "interpreter"]

@@ -143,3 +143,15 @@ async def test_only_a_lead_of_the_office_confirms_or_lifts(
     assert actions == ["handoff.take", "handoff.mute", "handoff.limit_confirmed", "handoff.limit_lifted"]
     with pytest.raises(NotYours):
         await lead(stage, counter.lift_limit, lea)
+
+
+async def test_an_old_tap_does_not_hide_a_limit_from_the_lead(stage: Stage, milano: Scope, lea: Scope) -> None:
+    await stage.waits("milano")
+    await stage.take(milano)
+    await mutes(stage, milano)
+
+    await stage.tap("h:new")
+
+    assert len(await limits_of(stage, lea)) == 1
+    lifted = await lead(stage, stage.room.counter.lift_limit, lea)
+    assert lifted.state is State.BOT

@@ -167,6 +167,7 @@ class Play:
             await self._staffed_at(stage.clock() - timedelta(days=30))
             await self.write(t.case, deadline_at=stage.clock())
         elif edge in (Edge.NOBODY_ANSWERED, Edge.CALL_MISSED):
+            await self.write(t.case, last_word="operator", last_word_at=case.opened_at)
             stage.at("2026-11-18 18:00")
         elif edge is Edge.NO_REPLY:
             stage.clock.move(minutes=16)

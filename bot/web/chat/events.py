@@ -13,6 +13,8 @@ from bot.web.chat.page import render_bubble, with_office
 from bot.web.chat.record import Record, read_record
 from bot.web.chat.visitor import Visitor, find_visitor, visitor_of
 from bot.web.context import CONTEXT
+from bot.web.guard import client_address
+from bot.web.limits import network_of
 from bot.web.sse import STREAMS, EventSource, Stream
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -26,7 +28,7 @@ async def chat_events(request: web.Request) -> web.StreamResponse:
         return web.Response(status=204)
     topic = f"conversation:{visitor.conversation_id}"
     async with context.bus.listen(topic) as changed:
-        with request.app[STREAMS].open(topic, changed) as stream:
+        with request.app[STREAMS].open(topic, changed, network_of(client_address(request))) as stream:
             source = await EventSource.answer(request)
             with contextlib.suppress(ClientConnectionResetError):  # the page was closed
                 await _Teller(request, visitor, source, _seen(request)).run(stream)

@@ -20,7 +20,7 @@ from bot.web.context import CONTEXT, WebContext
 from bot.web.files import show
 from bot.web.guard import client_address
 from bot.web.limits import LIMITS, network_of
-from bot.web.upload import TooLarge, read_upload
+from bot.web.upload import Busy, TooLarge, read_upload
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ async def chat_file(request: web.Request) -> web.StreamResponse:
     visitor = await find_visitor(request)
     try:
         conversation = await _with_office(context, visitor)
-        posted, file = await _read(request, context)
+        posted, file = await _read(request, context, conversation)
         _limit(request, visitor)
         row = await _store(request, context, visitor, conversation, posted, file)
     except _NotTaken as problem:
@@ -62,14 +62,16 @@ async def _with_office(context: WebContext, visitor: Visitor) -> Conversation:
     raise _NotTaken(409, "web_file_needs_person")
 
 
-async def _read(request: web.Request, context: WebContext) -> tuple[Posted, Attached]:
+async def _read(request: web.Request, context: WebContext, conversation: Conversation) -> tuple[Posted, Attached]:
     largest = context.attachments.largest
     try:
-        upload = await read_upload(request, largest)
+        upload = await read_upload(request, largest, f"chat:{conversation.id}")
         posted = posted_from(upload.fields)
         return posted, await asyncio.to_thread(examine, upload.content or b"", largest)
     except TooLarge:
         raise _NotTaken(413, "file_refused_size") from None
+    except Busy:
+        raise _NotTaken(429, "too_many", 10) from None
     except Refused as error:
         status, phrase = (413, "file_refused_size") if error.reason == "size" else (415, "file_refused_kind")
         raise _NotTaken(status, phrase) from None

@@ -14,7 +14,7 @@ from bot.staff import SignedIn
 from bot.translation.service import Outgoing
 from bot.web.context import CONTEXT
 from bot.web.desk import files
-from bot.web.desk.deeds import ONCE, Once, case_of, done, publish, settle, tell
+from bot.web.desk.deeds import ONCE, Once, case_of, done, form_name, publish, settle, tell
 from bot.web.desk.session import desk_only, operators_only, page, scope_of
 from bot.web.desk.translated import keep_own_words, outgoing
 from handoff.counter import NotYours
@@ -66,13 +66,14 @@ async def reply(request: web.Request, session: SignedIn) -> web.StreamResponse:
 async def answer_once(request: web.Request, session: SignedIn, words: Words) -> web.StreamResponse:
     """Send an answer from the page of the case; what could not be sent is given back to copy."""
     case_id, once = case_of(request), request.app[ONCE]
-    name = f"{session.session_id}:{(await request.post()).get('form', '')}"
+    name = form_name(session, str((await request.post()).get("form", "")), words.text.encode())
     if not words.text or not once.take(name):
         raise web.HTTPSeeOther(f"/desk/c/{case_id}#end")
-    said = await _answer(request, session, words)
+    with once.unless_it_fails(name):
+        said = await _answer(request, session, words)
     if said.startswith("not_") or said == "changed":
         once.give_back(name)
-        return page(request, session, "desk/not_sent.html", {"said": said, "text": words.text}, 409)
+        return page(request, session, "desk/not_sent.html", {"problem": f"said_{said}", "text": words.text}, 409)
     raise web.HTTPSeeOther(f"/desk/c/{case_id}{f'?said={said}' if said else ''}#end")
 
 

@@ -1,8 +1,10 @@
 """What every deed at the desk shares: one transaction, what the person is told in it, and one click that counts once."""
 
+import hashlib
 import secrets
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from uuid import UUID
 
@@ -47,6 +49,15 @@ class Once:
         """The form came to nothing and may be sent again."""
         self._used.pop(name, None)
 
+    @contextmanager
+    def unless_it_fails(self, name: str) -> Iterator[None]:
+        """Give the form back if what it asked for broke: sent again it must not pass for done."""
+        try:
+            yield
+        except BaseException:
+            self.give_back(name)
+            raise
+
 
 ONCE: web.AppKey[Once] = web.AppKey("once", Once)
 
@@ -54,6 +65,11 @@ ONCE: web.AppKey[Once] = web.AppKey("once", Once)
 def new_form() -> str:
     """Return the name of one loaded form."""
     return secrets.token_urlsafe(16)
+
+
+def form_name(session: SignedIn, form: str, content: bytes) -> str:
+    """Return under what a sent form is remembered: other words from the same page are another answer, not a double click."""
+    return f"{session.session_id}:{form}:{hashlib.sha256(content).hexdigest()[:16]}"
 
 
 def case_of(request: web.Request) -> UUID:

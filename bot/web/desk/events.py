@@ -15,7 +15,9 @@ from bot.web import sse
 from bot.web.context import CONTEXT
 from bot.web.desk.session import desk_only, scope_of
 from bot.web.desk.watch import WATCH, Pulse
-from bot.web.sse import STREAMS, EventSource, Stream
+from bot.web.guard import client_address
+from bot.web.limits import network_of
+from bot.web.sse import DESK_STREAMS, EventSource, Stream
 from handoff import queue
 from handoff.store import Case
 
@@ -29,10 +31,11 @@ async def desk_events(request: web.Request, session: SignedIn) -> web.StreamResp
     async with context.database.reading() as connection:
         case = await queue.readable(connection, scope_of(session), case_id) if case_id else None
     talk = [f"conversation:{case.conversation_id}"] if case else []
+    network = network_of(client_address(request))
     lists = ["desk", *(f"desk:{point}" for point in session.member.contact_points)]
     async with context.bus.listen(*lists, *talk) as changed, context.bus.listen(*talk) as talked:
         with (
-            request.app[STREAMS].open(f"desk:{session.session_id}", changed) as stream,
+            request.app[DESK_STREAMS].open(f"desk:{session.session_id}", changed, network) as stream,
             request.app[WATCH].over(session.member),
             contextlib.suppress(ClientConnectionResetError),  # the page was closed
         ):

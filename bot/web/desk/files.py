@@ -16,7 +16,7 @@ from bot.model.messages import Attached, Kind
 from bot.outbox import Draft
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT, WebContext
-from bot.web.desk.deeds import ONCE, case_of, publish, settle, tell
+from bot.web.desk.deeds import ONCE, case_of, form_name, publish, settle, tell
 from bot.web.desk.session import LARGEST_FILE, desk_only, operators_only, scope_of
 from bot.web.files import begins_at_once, show
 from bot.web.upload import read_upload
@@ -69,11 +69,12 @@ def _id(request: web.Request) -> UUID:
 async def send(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Send a voice message or a PDF, once per form; where the person may not be written to now, it is kept like words."""
     case_id, once = case_of(request), request.app[ONCE]
-    upload = await read_upload(request, LARGEST_FILE)
-    name = f"{session.session_id}:file:{upload.fields.get('form', '')}"
+    upload = await read_upload(request, LARGEST_FILE, "")  # read already, by the guard
+    name = form_name(session, f"file:{upload.fields.get('form', '')}", upload.content or b"")
     if not upload.content or not once.take(name):
         raise web.HTTPSeeOther(f"/desk/c/{case_id}#end")
-    said = await _send(request, session, upload.content)
+    with once.unless_it_fails(name):
+        said = await _send(request, session, upload.content)
     if said in {"not_yours", "changed"} or said.startswith("file_"):
         once.give_back(name)
     raise web.HTTPSeeOther(f"/desk/c/{case_id}{f'?said={said}' if said else ''}#end")
@@ -105,7 +106,8 @@ async def _keep(
     connection: AsyncConnection, context: WebContext, scope: Scope, case_id: UUID, outcome: Outcome, file: Attached
 ) -> None:
     """Seal the file and put it on the record, with a row of the outbox or, where it is held back, without."""
-    stands, going = outcome.conversation, _for(outcome.conversation.channel, file)
+    stands = outcome.conversation
+    going = await asyncio.to_thread(_for, stands.channel, file)
     row = await context.attachments.deposit(
         connection, stands.id, Author.OPERATOR, going, context.clock(), case_id=case_id, staff_id=scope.staff_id
     )

@@ -11,6 +11,7 @@ from bot.web.desk.accounts import ACCOUNTS, words
 from bot.web.desk.session import log_only, page
 
 _MOST_PAGES = 1000
+_FIRST = date(2000, 1, 1)  # before anything was noted
 
 
 @log_only
@@ -34,13 +35,13 @@ async def log(request: web.Request, session: SignedIn) -> web.StreamResponse:
 
 def _day(given: str, today: date) -> date:
     try:
-        return min(date.fromisoformat(given), today)
+        return max(_FIRST, min(date.fromisoformat(given), today))
     except ValueError:
         return today
 
 
 def _number(given: str) -> int:
-    return min(int(given), _MOST_PAGES) if given.isascii() and given.isdigit() else 0
+    return min(int(given), _MOST_PAGES) if given.isascii() and given.isdigit() and len(given) < 9 else 0
 
 
 def add_routes(app: web.Application) -> None:

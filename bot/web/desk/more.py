@@ -7,8 +7,8 @@ from aiohttp import web
 from bot.channels.parsed import clean
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT
-from bot.web.desk.deeds import ONCE, case_of, done
-from bot.web.desk.session import desk_only, interpreters_only, leads_only, operators_only, scope_of
+from bot.web.desk.deeds import ONCE, case_of, done, form_name
+from bot.web.desk.session import desk_only, interpreters_only, leads_only, operators_only, page, scope_of
 
 LONGEST_NOTE = 1000
 
@@ -18,9 +18,15 @@ async def add_note(request: web.Request, session: SignedIn) -> web.StreamRespons
     """Write something for colleagues; the person never sees it."""
     form, case_id = await request.post(), case_of(request)
     text = clean(str(form.get("note", ""))).replace("\r\n", "\n").strip()[:LONGEST_NOTE]
-    if text and request.app[ONCE].take(f"{session.session_id}:note:{form.get('form', '')}"):
+    once, name = request.app[ONCE], form_name(session, f"note:{form.get('form', '')}", text.encode())
+    if text and once.take(name):
         counter, scope = request.app[CONTEXT].counter, scope_of(session)
-        await done(request, session, lambda c: counter.add_note(c, scope, case_id, text))
+        try:
+            with once.unless_it_fails(name):
+                await done(request, session, lambda c: counter.add_note(c, scope, case_id, text))
+        except web.HTTPSeeOther:  # the case is somebody else's now: the words are given back to copy
+            values = {"problem": "said_not_yours", "text": text}
+            return page(request, session, "desk/not_sent.html", values, 409)
     raise web.HTTPSeeOther(f"/desk/c/{case_id}?more=1#more")
 
 

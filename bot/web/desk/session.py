@@ -12,7 +12,7 @@ from bot.staff.rights import AT_THE_DESK
 from bot.web.context import CONTEXT, WebContext
 from bot.web.desk.texts import LOCALES, TEXTS
 from bot.web.guard import is_from_elsewhere, same_secret
-from bot.web.upload import TooLarge, has_file, read_upload
+from bot.web.upload import Busy, TooLarge, has_file, read_upload
 from handoff.contact_point import Scope
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -23,6 +23,8 @@ TERMS_PAGE = "/desk/terms"
 LARGEST_FILE = 5 * 2**20  # what an operator may send
 SECOND_FACTOR = "/desk/second-factor"
 SET_UP = "/desk/second-factor/set-up"
+_DRAFTS = {"reply": "text", "note": "note"}  # the end of an address, and the field with what was typed
+_LONGEST_DRAFT = 4000
 _BY_ITSELF = "X-Live"  # the page fetches its own news: that is no sign that somebody sits there
 
 
@@ -57,24 +59,41 @@ def any_session(handler: StaffHandler) -> Handler:
     async def guarded(request: web.Request) -> web.StreamResponse:
         session = await who(request, active=not is_by_itself(request))
         if session is None:
-            return _not_signed_in(request)
+            draft = await _draft(request)
+            return _not_sent(request, None, draft) if draft else _not_signed_in(request)
         if request.method == "POST":
-            given = (await form_of(request)).get("csrf")
+            given = (await form_of(request, session)).get("csrf")
             if not isinstance(given, str) or not same_secret(given, session.csrf):
+                if draft := await _draft(request):
+                    return _not_sent(request, session, draft)
                 raise web.HTTPForbidden(text="This form is no longer valid. Please go back and load the page again.")
         return await handler(request, session)
 
     return guarded
 
 
-async def form_of(request: web.Request) -> Mapping[str, object]:
+async def form_of(request: web.Request, session: SignedIn) -> Mapping[str, object]:
     """Return the fields of a form; one that brings a file is read in memory and within its limit."""
     if not has_file(request):
         return await request.post()
     try:
-        return (await read_upload(request, LARGEST_FILE)).fields
+        return (await read_upload(request, LARGEST_FILE, f"desk:{session.session_id}")).fields
     except TooLarge:
         raise web.HTTPSeeOther(f"{request.path.removesuffix('/file')}?said=file_size#end") from None
+    except Busy:
+        raise web.HTTPServiceUnavailable(headers={"Retry-After": "10"}, text="Too many files at once.") from None
+
+
+async def _draft(request: web.Request) -> str:
+    """Return the words that somebody typed into this form, if it is one for words."""
+    name = _DRAFTS.get(request.path.rpartition("/")[2])
+    given = (await request.post()).get(name, "") if name and request.method == "POST" else ""
+    return given[:_LONGEST_DRAFT] if isinstance(given, str) else ""
+
+
+def _not_sent(request: web.Request, session: SignedIn | None, text: str) -> web.Response:
+    """Give back what was typed: the session ended meanwhile, or another one began."""
+    return page(request, session, "desk/not_sent.html", {"problem": "lost", "text": text}, 401)
 
 
 def signed_in(handler: StaffHandler) -> Handler:

@@ -48,7 +48,8 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     """Try a login and a password, not too often."""
     context, form = request.app[CONTEXT], await request.post()
     login, password = str(form.get("login", ""))[:_LONGEST], str(form.get("password", ""))[:_LONGEST]
-    delay = request.app[LIMITS].sign_in(login.strip().lower(), network_of(client_address(request)))
+    limits, tried = request.app[LIMITS], (login.strip().lower(), network_of(client_address(request)))
+    delay = limits.sign_in(*tried)
     if delay:
         log.warning("desk sign-in throttled")
         return _again(request, login, "too_many", 429, math.ceil(delay))
@@ -56,6 +57,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     if token is None:
         log.info("desk sign-in refused")
         return _again(request, login, "wrong", 401)
+    limits.signed_in(*tried)
     response = web.Response(status=303, headers={"Location": await _onward(request, token)})
     give_cookie(context, response, token)
     context.bus.publish("desk")

@@ -11,25 +11,39 @@ if (files) {
   const voice = document.getElementById("voice");
   const drop = document.getElementById("voice-drop");
   let recording = null;
+  let unsent = null;  // a voice that did not go out stays until it does, or is dropped
 
   const show = () => {
-    voice.textContent = recording ? files.dataset.recordSend : files.dataset.record;
-    voice.classList.toggle("on", Boolean(recording));
-    drop.hidden = !recording;
+    const ready = Boolean(recording || unsent);
+    voice.textContent = ready ? files.dataset.recordSend : files.dataset.record;
+    voice.classList.toggle("on", ready);
+    drop.hidden = !ready;
   };
 
   const send = async () => {
-    const mine = recording;
-    recording = null;
+    if (recording) {
+      const mine = recording;
+      recording = null;
+      unsent = await mine.stop();
+    }
+    const sound = unsent;
+    unsent = null;
     show();
-    const sound = await mine.stop();
-    if (!sound.size) return;
+    if (!sound?.size) return;
     const body = new FormData(files);
     body.set("file", sound, "voice");
     // The answer leads to the page of the case, with a word if it was not sent.
-    const answer = await fetch(files.action, { method: "POST", body });
-    location.replace(answer.url);
-    if (new URL(answer.url).pathname === location.pathname) location.reload();
+    const answer = await fetch(files.action, { method: "POST", body }).catch(() => null);
+    const led = answer?.ok ? new URL(answer.url) : null;
+    if (led?.pathname !== location.pathname) {
+      unsent = sound;
+      show();
+      status.textContent = led ? document.body.dataset.lost : document.body.dataset.offline;
+      status.hidden = false;
+      return;
+    }
+    location.replace(`${led}#end`);
+    if (led.search === location.search) location.reload();
   };
 
   document.getElementById("file-go").hidden = true;
@@ -42,7 +56,7 @@ if (files) {
   });
 
   voice.addEventListener("click", async () => {
-    if (recording) { await send(); return; }
+    if (recording || unsent) { await send(); return; }
     try {
       recording = await record(send);
     } catch {
@@ -55,9 +69,10 @@ if (files) {
   drop.addEventListener("click", () => {
     recording?.drop();
     recording = null;
+    unsent = null;
     show();
     voice.focus();
   });
 
-  addEventListener("beforeunload", (event) => { if (recording) event.preventDefault(); });
+  addEventListener("beforeunload", (event) => { if (recording || unsent) event.preventDefault(); });
 }

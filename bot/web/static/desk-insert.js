@@ -45,7 +45,9 @@ function find(query, delay) {
 async function send(form) {
   if (form.dataset.sent) return;
   form.dataset.sent = "1";
-  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+  const body = new URLSearchParams(new FormData(form));
+  const answer = await fetch(form.action, { method: "POST", body }).catch(() => null);
+  if (!answer) { refuse(form, document.body.dataset.offline); return; }
   const text = await answer.text();
   if (!answer.ok) { refuse(form, text); return; }
   if (!answer.url.includes("/desk/c/")) { location.assign(answer.url); return; }
@@ -60,7 +62,10 @@ function refuse(form, text) {
   delete form.dataset.sent;
   const why = new DOMParser().parseFromString(text, "text/html").querySelector("[role=alert]");
   form.querySelector("[role=alert]")?.remove();
-  form.append(why ?? text);
+  const said = document.createElement("p");
+  said.setAttribute("role", "alert");
+  said.textContent = text;
+  form.append(why ?? said);
 }
 
 box.addEventListener("submit", (event) => {

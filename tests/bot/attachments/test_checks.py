@@ -72,6 +72,20 @@ def test_a_jpeg_keeps_what_makes_the_picture() -> None:
     assert kept.endswith(SCAN + b"\xff\xd9")
 
 
+def test_a_jpeg_loses_the_small_picture_of_what_was_cut_away() -> None:
+    small = segment(0xE0, b"JFXX\0\x10" + PLACE)
+
+    assert PLACE not in examine(jpeg()[:2] + small + jpeg()[2:], MB).content
+
+
+def test_a_webp_keeps_no_chunk_that_makes_no_picture() -> None:
+    whole = files.webp()
+    extra = b"junk" + len(PLACE).to_bytes(4, "little") + PLACE + b"\0" * (len(PLACE) % 2)
+    size = int.from_bytes(whole[4:8], "little") + len(extra)
+
+    assert PLACE not in examine(whole[:4] + size.to_bytes(4, "little") + whole[8:] + extra, MB).content
+
+
 @pytest.mark.parametrize("order", ["<", ">"])
 @pytest.mark.parametrize("orientation", [3, 6, 8])
 def test_a_jpeg_stays_upright(orientation: int, order: str) -> None:

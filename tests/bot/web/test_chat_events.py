@@ -194,6 +194,24 @@ async def test_when_all_places_are_taken_the_page_works_without_news(
         assert answer.headers["Retry-After"] == "30"
 
 
+async def test_one_network_does_not_take_all_places_and_the_chat_none_of_the_desk(
+    sqlite: Database, ring: KeyRing, clock: Clock
+) -> None:
+    async with open_site(sqlite, ring, clock, rates=Rates(streams=1, streams_network=1)) as site:
+        first, second, desk = [await site.browser() for _ in range(3)]
+        await first.says("hello")
+        await second.says("hello")
+        await desk.signs_in(await site.hire())
+        async with stream(first) as events:
+            await events.named("office")
+
+            refused = await second.client.get("/chat/events")
+            opened = await desk.client.get("/desk/events")
+
+        assert (refused.status, opened.status) == (503, 200)
+        opened.close()
+
+
 async def test_stopping_the_server_does_not_wait_for_open_pages(sqlite: Database, ring: KeyRing, clock: Clock) -> None:
     async with asyncio.timeout(5):
         async with open_site(sqlite, ring, clock) as site:

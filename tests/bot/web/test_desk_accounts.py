@@ -301,3 +301,10 @@ def test_every_deed_that_is_noted_has_words() -> None:
 
     assert {"handoff.take", "file_opened", "case_read", "second_factor_confirmed"} <= noted
     assert {f"deed_{deed.replace('.', '_')}" for deed in noted} <= load_texts().texts["en"].keys()
+
+
+@pytest.mark.parametrize("query", ["day=0001-01-01", "day=9999-12-31", f"page={'9' * 5000}", "page=-1", "day=x"])
+async def test_the_log_takes_any_day_and_page(site: Site, query: str) -> None:
+    ines = await signed_in(site, "ines", Role.LEAD, [OFFICE.id])
+
+    assert (await ines.client.get(f"/desk/log?{query}")).status == 200

@@ -39,6 +39,50 @@ async def test_a_double_click_is_one_answer(site: Site, marta: Browser) -> None:
     assert len(rows) == 1
 
 
+async def test_other_words_from_the_same_page_are_another_answer(site: Site, marta: Browser) -> None:
+    case = await taken(site, marta)
+    for text in ("Hello", "One more thing", "Hello"):
+        await marta.acts(f"/desk/c/{case}/reply", text=text, form="one-form")
+
+    rows = [row for row in await site.rows(t.outbox) if row.purpose == Purpose.OPERATOR]
+    assert len(rows) == 2
+
+
+async def test_an_answer_that_broke_is_sent_when_it_is_sent_again(
+    site: Site, marta: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = await taken(site, marta)
+    with monkeypatch.context() as broken:
+        broken.setattr("bot.web.desk.actions.tell", _breaks)
+        failed = await marta.acts(f"/desk/c/{case}/reply", text="Hello", form="one-form")
+
+    await marta.acts(f"/desk/c/{case}/reply", text="Hello", form="one-form")
+
+    assert failed.status == 500
+    assert [row.purpose for row in await site.rows(t.outbox)].count(Purpose.OPERATOR) == 1
+
+
+async def _breaks(*_arguments: object) -> None:
+    raise OSError("the disk is full")
+
+
+@pytest.mark.parametrize("how", ["signed out", "signed in again"])
+@pytest.mark.parametrize(("deed", "field"), [("reply", "text"), ("note", "note")])
+async def test_words_typed_in_a_session_that_is_gone_are_given_back(
+    site: Site, marta: Browser, how: str, deed: str, field: str
+) -> None:
+    case = await taken(site, marta)
+    if how == "signed out":
+        marta.client.session.cookie_jar.clear()
+
+    answer = await marta.posts(f"/desk/c/{case}/{deed}", {"csrf": "0" * 64, "form": "f", field: "My <b>long</b> words"})
+
+    assert answer.status == 401
+    assert "My &lt;b&gt;long&lt;/b&gt; words</textarea>" in await answer.text()
+    assert await site.rows(t.note) == []
+    assert Purpose.OPERATOR not in [row.purpose for row in await site.rows(t.outbox)]
+
+
 async def test_an_empty_answer_is_none(site: Site, marta: Browser) -> None:
     case = await taken(site, marta)
 

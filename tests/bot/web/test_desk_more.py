@@ -13,6 +13,7 @@ from handoff.bridge import BridgeKind
 from handoff.store import read_card, seal_card, to_case
 from tests.bot.web.site import OFFICE, OTHER_OFFICE, Browser, Site, phrases, taken
 
+_REFUSED = {(303, "/desk?said=not_yours"), (404, ""), (409, "")}  # 409: the words of a note are given back
 NOBODY = UUID("01890000-0000-7000-8000-000000000001")
 
 
@@ -67,7 +68,7 @@ async def test_a_case_that_one_does_not_hold_is_out_of_reach(site: Site, marta: 
     for other in (pavel, stranger):
         fields = {"note": "x", "form": "f", "colleague": str(await member(site, "pavel")), "point": OTHER_OFFICE.id}
         answer = await other.acts(f"/desk/c/{case}/{deed}", **fields, call=str(NOBODY), intent="a/b", part="summary")
-        assert (answer.status, answer.headers.get("Location", "")) in {(303, "/desk?said=not_yours"), (404, "")}
+        assert (answer.status, answer.headers.get("Location", "")) in _REFUSED
 
     assert [len(await site.rows(table)) for table in (t.note, t.outbox, t.handoff_event)] == before
 
@@ -250,3 +251,14 @@ async def test_the_summary_shows_what_the_bot_knows(site: Site, marta: Browser) 
     titles = [phrases().title("en", intent) for intent in ("labour_rights/unpaid_wages", "labour_rights/dismissal")]
     for fact in (*titles, "French", "Do you have a written work contract?"):
         assert fact in html
+
+
+async def test_a_note_that_comes_too_late_is_given_back(site: Site, marta: Browser) -> None:
+    case = await taken(site, marta)
+    await marta.acts(f"/desk/c/{case}/give-back")
+
+    answer = await marta.acts(f"/desk/c/{case}/note", note="She calls on Monday", form="f")
+
+    assert answer.status == 409
+    assert "She calls on Monday</textarea>" in await answer.text()
+    assert await site.rows(t.note) == []

@@ -47,6 +47,18 @@ def test_one_place_may_not_try_many_logins() -> None:
     assert sum(made.sign_in(f"login{number}", "1.1.1.1") == 0 for number in range(30)) == 20
 
 
+def test_strangers_who_try_a_login_do_not_lock_out_who_came_in_from_here_before() -> None:
+    made = Limits(Rates())
+    made.signed_in("marta", "10.0.0.1")
+
+    tried = [made.sign_in("marta", f"192.0.2.{number}") == 0 for number in range(40)]
+
+    assert sum(tried) == 30
+    assert made.sign_in("marta", "192.0.2.99") > 0
+    assert made.sign_in("marta", "10.0.0.1") == 0
+    assert [made.sign_in("marta", "10.0.0.1") == 0 for _ in range(5)] == [True] * 4 + [False]
+
+
 @pytest.mark.parametrize(
     ("address", "network"),
     [
