@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 _GROUP = 200
 Item = Inbound | Delivery
 
+_WITH_WORDS = {Kind.TEXT, Kind.EDITED, Kind.VOICE, Kind.PHOTO, Kind.FILE}  # a file's are its caption
+
 
 class Intake:
     """`receive` returns only after the commit. `locate` turns coordinates into a city; `urgent` spots danger at once."""
@@ -99,7 +101,7 @@ class Intake:
         if inbound.coordinates is not None:
             place = self._locate(*inbound.coordinates) or ("", "")
             inbound = replace(inbound, coordinates=None, city=place[0], country=place[1])
-        hurried = bool(inbound.text) and self._urgent(inbound.text)
+        hurried = inbound.kind in _WITH_WORDS and self._urgent(inbound.text)
         return Arrival(inbound, hurried or inbound.button.startswith("i:safety/"))
 
     @staticmethod

@@ -201,7 +201,7 @@ def _pending(tracker: Tracker, heard: Heard, world: World, meant: Understanding)
             return person.located(tracker, world, replace(heard, city=city, country=country))
         if meant.verdict is not Verdict.ACCEPT:
             return person.city_skipped(tracker, world)
-    if tracker.pending == person.CALL_NUMBER and meant.verdict is not Verdict.ACCEPT and not meant.degraded:
+    if tracker.pending == person.CALL_NUMBER and meant.verdict is not Verdict.ACCEPT:
         return person.call_number(tracker, "")
     asks_anew = meant.verdict is Verdict.ACCEPT and not meant.intent.startswith("service/")
     if tracker.pending == "region" and meant.value("region") and not asks_anew:

@@ -26,10 +26,12 @@ class Muting(Holding):
     async def mute(self, connection: AsyncConnection, scope: Scope, case_id: UUID) -> Outcome:
         """End the case; no adviser is asked for this person for a day.
 
-        Who holds the case may do so; a case in the queue only if somebody has read it before.
+        Who holds the case may do so; a case in the queue only if somebody has read it since it came to this office.
         """
         case, seen = await self._locked(connection, scope, case_id)
-        read = case.operator_id == scope.staff_id if seen.state in WITH_OPERATOR else case.taken_at is not None
+        read = case.taken_at is not None and case.taken_at >= case.opened_at
+        if seen.state in WITH_OPERATOR:
+            read = case.operator_id == scope.staff_id
         if not read or not allows(seen.state, Edge.LIMIT):
             raise NotYours("this operator does not hold the case")
         now = self.casebook.clock()

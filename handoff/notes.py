@@ -38,8 +38,6 @@ async def add(
 
 async def of_case(connection: AsyncConnection, ring: KeyRing, case_id: UUID, since: datetime) -> tuple[Note, ...]:
     """Return the notes of a case since a moment, the oldest first; the caller asked for a scope."""
-    statement = select(_table).where(
-        _table.c.case_id == case_id, _table.c.at >= since, _table.c.payload.is_not(None)
-    )
+    statement = select(_table).where(_table.c.case_id == case_id, _table.c.at >= since, _table.c.payload.is_not(None))
     rows = await connection.execute(statement.order_by(_table.c.id))
     return tuple(Note(row.id, row.staff_id, row.at, ring.open("note", "payload", row.id, row.payload)) for row in rows)

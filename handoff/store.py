@@ -172,7 +172,10 @@ async def cases_in(connection: AsyncConnection, *states: State, point_id: str = 
 
 async def taken_since(connection: AsyncConnection, point_id: str, since: datetime) -> list[Case]:
     """Return the office's cases that were taken since then, to tell how long people wait today."""
-    statement = select(_case).where(_case.c.contact_point == point_id, _case.c.taken_at >= since)
+    taken = (_case.c.taken_at >= since) & (
+        _case.c.taken_at >= _case.c.opened_at
+    )  # not by the office that had it before
+    statement = select(_case).where(_case.c.contact_point == point_id, taken)
     return [to_case(row) for row in await connection.execute(statement)]
 
 

@@ -31,7 +31,9 @@ class Transfers(Holding):
         if colleague_id not in [colleague.staff_id for colleague in colleagues]:
             raise NotNow("no such colleague is at work")
         stands = await self.casebook.walk(connection, seen, edge, actor(scope), case.id, operator_id=colleague_id)
-        await store.update_case(connection, case.id, operator_id=colleague_id, taken_at=now)
+        waits = seen.state is State.ASSIGNED and await callbacks.pending(connection, case.id) is None
+        word = {"last_word": "person", "last_word_at": now} if waits else {}  # as after a take: who gets it must answer
+        await store.update_case(connection, case.id, operator_id=colleague_id, taken_at=now, **word)
         await store.add_audit(connection, now, actor(scope), "handoff.pass_on", case)
         reply = exits.another_adviser(self.casebook.office(case.contact_point))
         return replace(await self.casebook.say(connection, stands, case, reply, edge), epoch_up=True)
@@ -140,14 +142,18 @@ class Agreeing(Standing):
         return outcome(stands, reply, edge)
 
     async def interpreter(self, connection: AsyncConnection, seen: Conversation, yes: bool) -> Outcome:
-        """Let the interpreter see the case, or not."""
+        """Let the interpreter see the case, or not. Who says no is asked by no other; a yes to one who left lets nobody in."""
         case = await store.open_case(connection, seen.id)
         card = self.casebook.card(case) if case is not None else None
-        edge = Edge.INTERPRET_YES if yes else Edge.INTERPRET_NO
-        if case is None or card is None or not card.interpreter or not allows(seen.state, edge):
+        if case is None or card is None or not card.interpreter or not allows(seen.state, Edge.INTERPRET_YES):
             return await self.stale(connection, seen)
+        joins = yes and bool(await people.interprets(connection, UUID(card.interpreter)))
+        edge = Edge.INTERPRET_YES if joins else Edge.INTERPRET_NO
         stands = await self.casebook.walk(connection, seen, edge, PERSON, case.id)
         await self.casebook.rewrite_card(connection, case, replace(card, interpreter=""))
-        if yes:
+        if joins:
             await store.update_case(connection, case.id, interpreter_id=UUID(card.interpreter))
-        return outcome(stands, wording.say("interpret_yes" if yes else "interpret_no"), edge)
+        elif not yes:
+            without = BridgeKind.TRANSLATION if self.casebook.translation else BridgeKind.PHRASEBOOK
+            await store.update_case(connection, case.id, bridge=without)
+        return outcome(stands, wording.say("interpret_yes" if joins else "interpret_no"), edge)

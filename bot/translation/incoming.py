@@ -1,6 +1,7 @@
 """Translates what people write to operators who do not read their language: after the turn, in the background.
 
-Only what the operator may read of the case leaves for the machine: never what the person did not want to show.
+Only what the operator may read of the case leaves for the machine: never what the person did not want to show. A company's
+machine gets words only where the person was told, before they waited, that a machine translates.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, true
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,6 +26,7 @@ from bot.model.conversation import Author
 from bot.translation.base import TranslationFailed, Translator
 from bot.translation.service import Version, keep
 from handoff import queue
+from handoff.bridge import BridgeKind
 from handoff.contact_point import Scope
 
 log = logging.getLogger(__name__)
@@ -87,7 +89,7 @@ class Incoming:
         """Return what is to be translated and may be read, the oldest first."""
         jobs: list[Job] = []
         readable: dict[UUID, dict[UUID, str]] = {}
-        for row in (await connection.execute(_untranslated())).all():
+        for row in (await connection.execute(_untranslated(bool(self._translator.company)))).all():
             if row.source in (row.languages or ()) or (row.message_id, row.share_from) in self._hidden:
                 continue
             if row.case_id not in readable:
@@ -134,8 +136,11 @@ class Incoming:
         return self._tries[message_id]
 
 
-def _untranslated() -> Select[Any]:
-    """Words of people whose operator's desk is in another language, without a translation into it."""
+def _untranslated(only_told: bool) -> Select[Any]:
+    """Words of people whose operator's desk is in another language, without a translation into it.
+
+    `only_told`: only of those who were told that a machine translates.
+    """
     m, c, s, done = t.message.c, t.case.c, t.staff.c, t.translation
     return (
         select(
@@ -147,5 +152,6 @@ def _untranslated() -> Select[Any]:
         .outerjoin(done, (done.c.message_id == m.id) & (done.c.locale == s.locale))
         .where(c.closed_at.is_(None), m.author == Author.PERSON, m.payload.is_not(None))
         .where(done.c.id.is_(None), c.locale != "", c.locale != s.locale)
+        .where(c.bridge == BridgeKind.TRANSLATION if only_told else true())
         .order_by(m.at, m.id)
     )  # fmt: skip

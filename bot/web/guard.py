@@ -3,10 +3,12 @@
 import hmac
 import ipaddress
 import re
+import zlib
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from aiohttp.http_exceptions import BadHttpMessage
 
 from bot.web.context import CONTEXT
 
@@ -59,7 +61,17 @@ async def same_origin(request: web.Request, handler: Handler) -> web.StreamRespo
         raise web.HTTPForbidden(text="This request came from another site.")
     if (request.content_length or 0) > _FORM_LIMIT and not _WITH_FILE.fullmatch(request.path):
         raise web.HTTPRequestEntityTooLarge(_FORM_LIMIT, request.content_length or 0)
+    if not _WITH_FILE.fullmatch(request.path):
+        await _read_form(request)
     return await handler(request)
+
+
+async def _read_form(request: web.Request) -> None:
+    """Read a form where there is one, so that whoever needs it later finds it; a broken one is no fault of ours."""
+    try:
+        await request.post()
+    except (ValueError, LookupError, AssertionError, RuntimeError, BadHttpMessage, zlib.error):
+        raise web.HTTPBadRequest(text="This is no form that can be read.") from None
 
 
 def _is_same_origin(request: web.Request) -> bool:

@@ -152,6 +152,7 @@ async def test_a_group_is_not_stored_and_told_of(door: Door) -> None:
         ({"text": "please help"}, True),
         ({"text": "hello"}, False),
         ({"text": "help", "kind": Kind.EDITED}, True),
+        ({"text": "help", "kind": Kind.PHOTO}, True),
         ({"text": "help", "kind": Kind.BUTTON, "button": "menu"}, False),
         ({"kind": Kind.BUTTON, "button": "i:safety/violence"}, True),
     ],

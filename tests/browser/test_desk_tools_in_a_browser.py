@@ -147,9 +147,12 @@ async def test_the_phrasebook_asks_one_question_after_the_other_and_leaves_a_dra
     await desk.screenshot(path=shots / "desk-phrases.png", full_page=True)
     assert await violations(desk) == []
 
+    first = desk.locator("#found .sentences").first
     for count in (1, 2, 3):
-        await desk.locator("#found .sentences").first.get_by_role("button").click()
+        said = await first.inner_text()
+        await first.get_by_role("button").click()
         await expect(desk.locator(".line.operator")).to_have_count(count)
+        await expect(first).not_to_have_text(said)  # the next sentence has taken the place of this one
     await settle(site)
 
     await expect(desk.locator(".line.operator .meaning").first).to_contain_text("I am an adviser of this office.")

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from bot import tables as t
 from bot.model.messages import Kind
 from tests.conftest import Clock
 from tests.conversations.scene import Stage, stage
@@ -54,6 +56,21 @@ async def test_an_open_office_is_offered_takes_answers_and_closes(play: Stage) -
     await play.operator("close")
     assert "The conversation is closed" in olena.heard[-1]
     assert await play.state() == "bot"
+
+
+async def test_a_yes_that_comes_after_the_take_is_a_yes(play: Stage) -> None:
+    olena = play.person()
+    for button in ("person", "city:skip", "h:accept:demo-office"):
+        await olena.taps(button)
+    await play.operator("sign_in")
+    await play.operator("take")
+
+    assert await olena.taps("h:share:yes") == "", "the bot is silent"
+
+    async with play.service.database.reading() as connection:
+        (case,) = await connection.execute(select(t.case.c.state, t.case.c.share_from))
+    assert case.state == "assigned"
+    assert case.share_from is not None
 
 
 @pytest.mark.parametrize(

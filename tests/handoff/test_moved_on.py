@@ -1,14 +1,13 @@
 """A case goes on at another office: what the first one wrote and heard, and who was let in there, stays behind."""
 
-from datetime import timedelta
-
 import pytest
 
 from bot import tables as t
 from bot.model.conversation import State
 from handoff import queue
 from handoff.contact_point import Scope
-from tests.handoff.conftest import Stage, heard, names, on_sqlite, trusted
+from handoff.counter import NotYours
+from tests.handoff.conftest import Stage, heard, on_sqlite
 from tests.handoff.test_calls import asks
 from tests.handoff.test_transfer import deed, lines
 
@@ -121,3 +120,12 @@ async def test_an_interpreter_is_let_in_anew_at_another_office_and_told(
     assert await lines(stage, tsega) == []
     told = [row.contact_point for row in await stage.rows(t.notice, t.notice.c.kind == "interpreter")]
     assert told == ["milano", "roma"]
+
+
+@on_sqlite
+async def test_who_has_read_nothing_of_it_mutes_nobody(stage: Stage, milano: Scope, stranger: Scope) -> None:
+    await given_up(stage, milano)
+    await chooses_rome(stage)
+
+    with pytest.raises(NotYours):
+        await deed(stage, stage.room.counter.mute, stranger)

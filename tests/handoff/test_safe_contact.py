@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from bot import tables as t
 from bot.model.say import Reply, Verbatim
 from handoff.contact_point import Scope
 from handoff.outcome import Delivery
@@ -77,3 +78,15 @@ async def test_a_take_is_not_announced_to_who_did_not_want_to_be_written_to(stag
     outcome = await stage.take(milano)
 
     assert (outcome.reply, outcome.delivery, outcome.epoch_up) == (None, Delivery.HOLD, True)
+
+
+async def test_an_answer_counts_while_an_adviser_has_the_case_and_the_bot_says_nothing(
+    stage: Stage, milano: Scope
+) -> None:
+    await stage.waits("milano")
+    await stage.take(milano)
+
+    assert (await stage.tap("h:contact:no")).reply is None
+
+    consent = await stage.rows(t.consent, t.consent.c.revoked_at.is_(None))
+    assert [row.answer for row in consent] == ["no"]

@@ -175,3 +175,39 @@ async def test_the_summary_holds_what_was_shown_only_if_it_was_shared(
     assert (before.intent, before.shown, after.shown) == ("labour_rights/overtime", (), ("labour_rights/unpaid_wages",))
     assert (after.country, after.city) == ("IT", "Milano")
     assert await known(pavel) is None
+
+
+@pytest.mark.parametrize("answer", ["no", "yes"])
+@on_sqlite
+async def test_who_wants_no_interpreter_is_left_alone_and_who_left_joins_nobody(
+    stage: Stage, milano: Scope, answer: str
+) -> None:
+    accepted = {"role": "interpreter", "languages": ["ti"], "interprets_at": stage.clock()}
+    tsega, omar = await stage.operator("tsega", **accepted), await stage.operator("omar", **accepted)
+    await stage.waits("milano", locale="ti")
+    await deed(stage, stage.room.counter.interpret, tsega)
+    async with stage.database.transaction() as connection:
+        gone = update(t.staff).where(t.staff.c.id == tsega.staff_id)
+        await connection.execute(gone.values(disabled_at=stage.clock()))
+
+    assert heard((await stage.tap(f"h:interpret:{answer}")).reply) == ["interpret_no"]
+
+    assert (await stage.case()).interpreter_id is None
+    async with stage.database.reading() as connection:
+        waiting = await queue.to_interpret(connection, stage.ring, omar)
+    assert len(waiting) == (0 if answer == "no" else 1)
+
+
+@on_sqlite
+async def test_a_colleague_who_does_not_look_loses_the_case_like_anybody(
+    stage: Stage, milano: Scope, pavel: Scope
+) -> None:
+    await stage.says("ciao")
+    await stage.waits("milano")
+    await stage.take(milano)
+    await stage.reply(milano, "Chiedo a Pavel")
+    await deed(stage, stage.room.counter.pass_to, milano, pavel.staff_id)
+    stage.clock.move(minutes=16)
+
+    assert await stage.spoken() == [["operator_slow"]]
+    assert (await stage.conversation()).state is State.WAITING

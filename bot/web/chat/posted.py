@@ -45,11 +45,7 @@ async def read_posted(request: web.Request) -> Posted:
     """Read the body. Raises BadPost."""
     if request.content_type == "application/json":
         return posted_from(_strings(await _json(request)))
-    try:
-        form = await request.post()
-    except (UnicodeDecodeError, LookupError):
-        raise BadPost("the body is not a text in UTF-8") from None
-    fields = {key: value for key, value in form.items() if isinstance(value, str)}
+    fields = {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
     if "button" not in fields:
         fields.setdefault("keep", "")
     return posted_from(fields, is_json=False)

@@ -68,3 +68,20 @@ async def test_a_form_in_parts_without_a_file_is_a_form_like_others(site: Site, 
     answer = await marta.client.post(f"/desk/c/{case}/reply", data=form, headers=SAME, allow_redirects=False)
 
     assert (answer.status, "Good day" in await marta.opens(f"/desk/c/{case}")) == (303, True)
+
+
+@pytest.mark.parametrize("path", ["/desk/sign-in", "/desk/join", "/desk/away", "/chat/send"])
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"x"),
+        ("multipart/form-data; boundary=x", b"--x\r\n\r\nabc"),
+        ("multipart/form-data; boundary=x", b"--x\r\nContent-Transfer-Encoding: odd\r\n\r\nabc\r\n--x--"),
+        ("application/x-www-form-urlencoded; charset=utf-99", b"a=b"),
+        ("application/x-www-form-urlencoded", b"text=%ff%fe"),
+    ],
+)
+async def test_a_broken_form_breaks_nothing(site: Site, marta: Browser, path: str, kind: str, body: bytes) -> None:
+    answer = await marta.client.post(path, data=body, headers=SAME | {"Content-Type": kind}, allow_redirects=False)
+
+    assert 400 <= answer.status < 500
