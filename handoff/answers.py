@@ -37,6 +37,8 @@ class Answers:
         return Outcome(seen) if seen.state in WITH_OPERATOR else await self.desk.status(connection, seen)
 
     async def _danger(self, connection: AsyncConnection, seen: Conversation, card: Card) -> Outcome:
-        """Somebody is not safe: the number first, then the truth about who reads; the desk's alarm."""
+        """Somebody is not safe: the number first, then the truth about who reads; the desk's alarm, not twice in a row."""
         danger = await self.alarm.danger(connection, seen, _DANGER, card.country, city=card.city, minor=card.minor)
+        if not danger.alarm:
+            return Outcome(danger.conversation)
         return Outcome(danger.conversation, Reply((Say("danger_again"), danger.truth, *danger.also)), Purpose.DANGER)

@@ -88,7 +88,10 @@ def test_the_next_opening_is_told_in_the_persons_language(locale: str) -> None:
     english = words.value("en", wording.opening(point, opens))
     shown = words.value(locale, wording.opening(point, opens))
     assert shown in text
-    assert shown.endswith(", 9:00")
+    assert ", 9:00" in shown
+    assert shown.endswith(", 9:00") is (locale not in {"am", "ti"}), (
+        "where hours are counted from sunrise it says which clock"
+    )
     assert "23" in shown, "the day of the month"
     assert all(sign.isascii() for sign in shown if unicodedata.category(sign) == "Nd"), "western digits"
     assert (shown == english) is (locale == "en"), "weekday and month are the reader's"
