@@ -51,9 +51,12 @@ async def read_opened(
     holds = opened.case.operator_id == session.member.id
     own = await read_protocol(connection, office.id) if opened.case.danger_at else ()
     cards = await (queue.mine if holds else queue.interpreting)(connection, context.ring, scope)
+    card = next((card for card in cards if card.case_id == case_id), None)
+    if card is None:  # a colleague got the case between two of these looks
+        return None
     return {
         "open_id": case_id,
-        "opened": next(viewer.card(card) for card in cards if card.case_id == case_id),
+        "opened": viewer.card(card),
         "holds_it": holds,
         "lines": [viewer.line(line, office.zone) for line in opened.lines],
         "shared_from": viewer.time(opened.case.share_from, office.zone) if opened.case.share_from else "",
