@@ -33,6 +33,7 @@ from bot.encoder import Encoder
 from bot.figures import Figures
 from bot.inbox import Inbox
 from bot.intake import Intake
+from bot.live import Live
 from bot.model.conversation import Conversation
 from bot.model.ids import new_id
 from bot.model.knowing import Found
@@ -111,6 +112,7 @@ class Service:
     signals: Signals
     attachments: Attachments
     fetcher: Fetcher
+    live: Live
     translator: Translator | None = None
     crowd: Crowd = field(default_factory=Crowd)
 
@@ -187,6 +189,7 @@ async def build(
         Staff(database, clock, required=must_have_second_factor(settings.desk.second_factor)), made, rasa, ranker, finder,
         reports, signals, attachments,
         Fetcher(database, attachments, conversations, outbox, made, replies, bus, clock),
+        await _live(database, catalogue),
         make_translator(settings.translation, lambda: [point.name for point in points.values()]), crowd,
     )  # fmt: skip
 
@@ -225,6 +228,18 @@ async def _catalogue(database: Database, settings: Settings, clock: Callable[[],
         await revisions.load(connection, tree.files, clock())
         articles = await revisions.read_all(connection)
     return Catalogue(articles, settings.serve, clock)
+
+
+async def _live(database: Database, catalogue: Catalogue) -> Live:
+    """Return what follows the store; it starts with what was loaded just now."""
+    _, revisions = _shipped()
+
+    async def articles(connection: AsyncConnection) -> None:
+        catalogue.reload(await revisions.read_all(connection))
+
+    live = Live(database, {"articles": articles})
+    await live.follow()
+    return live
 
 
 @cache

@@ -79,7 +79,7 @@ def _parts(service: Service, rasa: RasaPool) -> list[tuple[str, Coroutine[Any, A
         ("worker", service.worker.run()), ("sender", service.sender.run()), ("unknown", service.sender.watch_unknown()),
         ("statuses", service.statuses.run()), ("notices", service.notices.run()), ("retention", service.keeper.run()),
         ("alarm", service.alarm.run()), ("attachments", service.fetcher.run()), ("clocks", Clocks(service).run()),
-        ("search", _keep_search(service)), ("rasa", _when_ready(service, rasa)),
+        ("search", _keep_search(service)), ("live", service.live.run()), ("rasa", _when_ready(service, rasa)),
     ]  # fmt: skip
     if service.translator is not None:
         incoming = Incoming(service.database, service.ring, service.translator, service.bus, service.clock)

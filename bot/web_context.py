@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.assemble import Service
 from bot.web.context import Health, Library, WebContext, WhatsAppHook
+from bot.web.studio.workshop import Workshop
 from dialogues.phrases import load_menu
 from handoff.own_points import network_services
 from knowledge.helplines import load_helplines
@@ -30,7 +31,7 @@ def make_context(service: Service) -> WebContext:
         outbox=service.outbox, attachments=service.attachments, bus=service.bus, intake=service.intake,
         counter=service.handoff.counter, replies=service.replies, phrases=service.phrases,
         menu=load_menu(), staff=service.staff, clock=service.clock,
-        health=health, public_https=settings.behind_proxy, public_url=settings.public_url,
+        health=health, workshop=Workshop(service.live), public_https=settings.behind_proxy, public_url=settings.public_url,
         demonstration=settings.demonstration, locales=settings.locales,
         telegram={telegram.token.reveal().split(":")[0]: telegram.webhook_secret.reveal()} if telegram and hooked else {},
         telegram_office_groups=tuple(str(chat) for chat in telegram.office_groups) if telegram else (), whatsapp=hook,

@@ -22,6 +22,7 @@ class Member:
     terms_at: datetime | None
     away: bool
     languages: tuple[str, ...] = ()
+    jurisdictions: tuple[str, ...] = ()  # of a content manager; empty: all
     second_factor_at: datetime | None = None  # when it was confirmed; None: there is none
     codes_left: int = 0
     disabled_at: datetime | None = None
@@ -48,6 +49,12 @@ class Member:
     def may_reset(self, other: "Member") -> bool:
         """Tell whether they may take another's second factor away; one's own is on the account's page."""
         return other.role in RESETS[self.role] and self._reaches(other)
+
+    def writes(self, jurisdiction: str, locale: str) -> bool:
+        """Tell whether they may change a text: a country covers its regions, no list means all."""
+        country = jurisdiction.partition("-")[0]
+        here = not self.jurisdictions or not {jurisdiction, country}.isdisjoint(self.jurisdictions)
+        return self.may(Right.CONTENT) and here and (not self.languages or locale in self.languages)
 
     def _reaches(self, other: "Member") -> bool:
         """An account of several offices is not for the lead of only one of them."""
@@ -82,6 +89,7 @@ def member_of(row: Row[Any]) -> Member:
     """Read a member from a row of the table `staff`."""
     return Member(
         id=row.id, login=row.login, role=Role(row.role), contact_points=tuple(row.contact_points), locale=row.locale,
-        terms_at=row.terms_at, away=row.away, languages=tuple(row.languages or ()), second_factor_at=row.totp_at,
+        terms_at=row.terms_at, away=row.away, languages=tuple(row.languages or ()),
+        jurisdictions=tuple(row.jurisdictions or ()), second_factor_at=row.totp_at,
         codes_left=len(row.recovery or ()), disabled_at=row.disabled_at,
     )  # fmt: skip

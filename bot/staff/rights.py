@@ -24,7 +24,8 @@ class Right(StrEnum):
     LEAD = "lead"  # settle what belongs to one's own contact points
     STAFF = "staff"  # see and make accounts, as far as MAKES goes
     LOG = "log"  # read who did what: a lead of their points, others of accounts only
-    CONTENT = "content"  # edit what the bot says
+    CONTENT = "content"  # edit what the bot says, train it
+    OFFICES = "offices"  # edit contact points: a lead their own, others all
     NETWORK = "network"  # see figures of the whole network, never below ten, and its accounts
     SYSTEM = "system"  # accounts of everybody
 
@@ -32,11 +33,11 @@ class Right(StrEnum):
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
         Role.OPERATOR: frozenset({Right.ANSWER}),
-        Role.LEAD: frozenset({Right.ANSWER, Right.LEAD, Right.STAFF, Right.LOG}),
+        Role.LEAD: frozenset({Right.ANSWER, Right.LEAD, Right.STAFF, Right.LOG, Right.OFFICES}),
         Role.INTERPRETER: frozenset({Right.INTERPRET}),
-        Role.CONTENT: frozenset({Right.CONTENT}),
-        Role.COORDINATOR: frozenset({Right.NETWORK, Right.STAFF, Right.LOG}),
-        Role.ADMIN: frozenset({Right.SYSTEM, Right.NETWORK, Right.STAFF, Right.LOG}),
+        Role.CONTENT: frozenset({Right.CONTENT, Right.OFFICES}),
+        Role.COORDINATOR: frozenset({Right.NETWORK, Right.STAFF, Right.LOG, Right.OFFICES}),
+        Role.ADMIN: frozenset({Right.SYSTEM, Right.NETWORK, Right.STAFF, Right.LOG, Right.OFFICES}),
     }
 )
 

@@ -4,6 +4,7 @@ from bot.tables.base import metadata
 from bot.tables.content import figure, meta, revision
 from bot.tables.handoff import attachment, callback, case, handoff_event, note, notice, point_setting, translation
 from bot.tables.people import audit, invitation, staff, staff_session
+from bot.tables.studio import draft, edit, gap, review, served, training
 from bot.tables.talk import account, consent, conversation, inbox, message, outbox, raw_webhook
 
 __all__ = [
@@ -14,7 +15,10 @@ __all__ = [
     "case",
     "consent",
     "conversation",
+    "draft",
+    "edit",
     "figure",
+    "gap",
     "handoff_event",
     "inbox",
     "invitation",
@@ -26,8 +30,11 @@ __all__ = [
     "outbox",
     "point_setting",
     "raw_webhook",
+    "review",
     "revision",
+    "served",
     "staff",
     "staff_session",
+    "training",
     "translation",
 ]

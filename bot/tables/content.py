@@ -1,6 +1,6 @@
 """Facts of the installation, figures without text, and content loaded from files."""
 
-from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, Table
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, Table, Uuid
 
 from bot.db import UtcTime
 from bot.tables.base import id_column, metadata
@@ -35,5 +35,7 @@ revision = Table(
     Column("body", JSON, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("current", Boolean, nullable=False, default=True),
+    Column("author", Uuid),  # who wrote it in the studio; None: it came from a file
+    Column("note", String(200), nullable=False, default=""),
     Index("ix_revision_kind_key", "kind", "key"),
 )

@@ -19,7 +19,10 @@ staff = Table(
     Column("seen_at", UtcTime),
     Column("away", Boolean, nullable=False, default=False),
     Column("shift_until", UtcTime),  # the end of the shift they announced; then they are away by themselves
-    Column("languages", JSON, nullable=False, default=list),  # an interpreter's, or what an operator also speaks
+    # an interpreter's, what an operator also speaks, or what a content manager writes (then empty: all)
+    Column("languages", JSON, nullable=False, default=list),
+    Column("jurisdictions", JSON, nullable=False, default=list),  # of a content manager; empty: all
+    Column("digest_at", UtcTime),  # when the weekly mail was last written
     Column("interprets_at", UtcTime),  # when the role of interpreter was accepted
     Column("totp", LargeBinary),  # sealed; None: no second factor yet
     Column("totp_at", UtcTime),  # when the second factor was confirmed
@@ -62,6 +65,7 @@ invitation = Table(
     Column("role", String(20), nullable=False),
     Column("contact_points", JSON, nullable=False, default=list),
     Column("languages", JSON, nullable=False, default=list),
+    Column("jurisdictions", JSON, nullable=False, default=list),
     Column("locale", String(12), nullable=False, default="en"),
     Column("made_by", Uuid, nullable=False),
     Column("made_at", UtcTime, nullable=False),

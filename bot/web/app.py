@@ -18,6 +18,7 @@ from bot.web.guard import add_headers, same_origin
 from bot.web.help import answers, places
 from bot.web.limits import LIMITS, Limits
 from bot.web.sse import DESK_STREAMS, STREAMS, Streams
+from bot.web.studio.routes import add_studio
 from bot.web.upload import UPLOADS, Uploads
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -53,6 +54,7 @@ def _add_routes(app: web.Application) -> None:
     answers.add_routes(app)
     places.add_routes(app)
     add_desk(app)
+    add_studio(app)
     webhooks.add_routes(app)
     health.add_routes(app)
 

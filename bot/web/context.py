@@ -22,6 +22,7 @@ from bot.replies import Replies
 from bot.staff import Staff
 from bot.translation import Translator
 from bot.web.limits import Rates
+from bot.web.studio.workshop import Workshop
 from dialogues.decision import MenuRow
 from dialogues.phrases import Phrases
 from handoff.contact_point import ContactPoint
@@ -95,6 +96,7 @@ class WebContext:
     staff: Staff
     clock: Callable[[], datetime]
     health: Health
+    workshop: Workshop
     public_https: bool = False
     public_url: str = ""
     locales: tuple[str, ...] = LOCALES

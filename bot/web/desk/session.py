@@ -137,6 +137,8 @@ log_only = needs(Right.LOG)
 content_only = needs(Right.CONTENT)
 coordinators_only = needs(Right.NETWORK)
 admins_only = needs(Right.SYSTEM)
+offices_only = needs(Right.OFFICES)
+studio_only = needs(Right.CONTENT, Right.OFFICES)
 
 
 def next_step(session: SignedIn) -> str:
@@ -146,6 +148,8 @@ def next_step(session: SignedIn) -> str:
         return SECOND_FACTOR if member.second_factor_at else SET_UP
     if member.role in AT_THE_DESK:
         return "/desk" if member.terms_at else TERMS_PAGE
+    if member.may(Right.CONTENT):
+        return "/studio"
     return "/desk/staff" if member.may(Right.STAFF) else "/desk/account"
 
 
@@ -181,6 +185,7 @@ def _nav(session: SignedIn) -> list[tuple[str, str]]:
         ("/desk/protocol", "protocol", Right.LEAD),
         ("/desk/staff", "staff", Right.STAFF),
         ("/desk/log", "log", Right.LOG),
+        ("/studio", "studio", Right.OFFICES),
     )
     return [("/desk/account", "account"), *((url, key) for url, key, right in pages if session.member.may(right))]
 

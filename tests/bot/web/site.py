@@ -24,6 +24,7 @@ from bot.crypto import KeyRing
 from bot.db import Database
 from bot.inbox import Inbox
 from bot.intake import Intake
+from bot.live import Live
 from bot.model.conversation import Conversation
 from bot.model.messages import Button
 from bot.outbox import Draft, Outbox
@@ -33,6 +34,7 @@ from bot.shelf import answers, sentence
 from bot.staff import NewAccount, Role, Staff
 from bot.web.app import create_app
 from bot.web.context import Health, WebContext, WhatsAppHook
+from bot.web.studio.workshop import Workshop
 from bot.wording import Wording
 from dialogues.phrases import Phrases, load_menu, load_phrases
 from handoff.contact_point import ContactPoint, PointKind
@@ -242,6 +244,7 @@ def make_context(database: Database, ring: KeyRing, clock: Clock, **changes: Any
         intake=Intake(database, inbox, bus, clock, lambda _text: False, _nothing, _nothing, _nothing),
         counter=handoff.counter, replies=Replies(Wording(loaded.text, loaded.title), shelf), phrases=loaded,
         menu=load_menu(), staff=Staff(database, clock, QUICK), clock=clock, health=Health(lambda: True, _no_failures),
+        workshop=Workshop(Live(database)),
         locales=("en", "it", "fr", "ar"), telegram={BOT_ID: SECRET}, whatsapp=HOOK,
     )  # fmt: skip
     return replace(context, **changes), handoff
