@@ -2,7 +2,7 @@
 PYTHON ?= $(firstword $(shell command -v python3.11 python3 python))
 PYTEST = .venv/bin/python -m pytest
 
-.PHONY: help setup setup-dev run test check nlu-report nlu-compare tune bench bench-nlu bench-search bench-desk faults train locks clean
+.PHONY: help setup setup-dev run test check nlu-report nlu-compare tune bench bench-nlu bench-search bench-desk bench-gaps faults train locks clean
 
 help:
 	@echo "make run     set up what is missing and start everything"
@@ -15,6 +15,7 @@ help:
 	@echo "make bench   measure speed and memory     make faults   kill it under traffic, many times"
 	@echo "make bench-nlu  measure the understanding alone    make bench-search  measure the search"
 	@echo "make bench-desk  measure the desk with 200 operators and 500 open cases"
+	@echo "make bench-gaps  measure how questions are grouped by meaning"
 	@echo "make locks   bring requirements/*.lock up to date     make clean   remove all that was made"
 
 setup:
@@ -39,6 +40,9 @@ check: setup-dev
 
 bench: setup-dev
 	@.venv/bin/python -m tests.bench
+
+bench-gaps: setup-dev
+	@.venv/bin/python -m tests.bench_gaps
 
 bench-nlu: setup-dev
 	@.venv/bin/python -m tests.bench_nlu

@@ -29,11 +29,16 @@ from bot.crypto import KeyRing, ring_for
 from bot.db import Database
 from bot.desk_actions import TurnDesk
 from bot.dispatch.sql import SqlDispatch
+from bot.edits import Edits
 from bot.encoder import Encoder
 from bot.figures import Figures
+from bot.gaps.borrowed import Borrowed
+from bot.gaps.loop import GapLoop
+from bot.gaps.nearest import nearest
+from bot.gaps.store import Gaps
 from bot.inbox import Inbox
 from bot.intake import Intake
-from bot.live import Live
+from bot.live import Live, Reload
 from bot.model.conversation import Conversation
 from bot.model.ids import new_id
 from bot.model.knowing import Found
@@ -46,22 +51,26 @@ from bot.recorder import Recorder
 from bot.replies import Replies
 from bot.retention import Keeper
 from bot.sender import Sender
+from bot.served import Served
 from bot.settings import Settings
 from bot.shelf import make_shelf
 from bot.signals import Signals
 from bot.staff import Staff
 from bot.staff.rights import must_have_second_factor
 from bot.statuses import Statuses
+from bot.training import Trainer
 from bot.translation import Translator
 from bot.translation.choose import make_translator
 from bot.turn import Report, Turn
 from bot.web.desk.texts import load_texts
 from bot.wording import Wording
 from bot.worker import Worker
-from dialogues.decision import World
-from dialogues.phrases import Phrases, load_menu, load_phrases, load_trusted_only
+from dialogues.decision import MenuRow, World
+from dialogues.phrases import Phrases, load_menu, load_never_learn, load_phrases, load_trusted_only
+from dialogues.sentences import Sentences
 from handoff.contact_point import EVERYWHERE, ContactPoint
-from handoff.own_points import network_points
+from handoff.offices import Offices
+from handoff.own_points import network_points, point_book
 from handoff.room import Handoff
 from knowledge.catalogue import Catalogue
 from knowledge.files import Tree, read_tree
@@ -71,7 +80,9 @@ from nlu.entities import nearest_city, region_of
 from nlu.fallback import LocaleThresholds
 from nlu.interpreter import KEYWORDS, Interpreter
 from nlu.keywords import Keywords, is_urgent
-from nlu.rasa_client import Endpoint, RasaClient, RasaClients, load_topics
+from nlu.rasa_client import Endpoint, RasaClient, RasaClients
+from nlu.teaching import Questions, read_shipped
+from nlu.teaching.likeness import Likeness
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -94,6 +105,10 @@ class Service:
     phrases: Phrases = field(repr=False)
     replies: Replies
     catalogue: Catalogue = field(repr=False)
+    questions: Questions
+    likeness: Likeness
+    sentences: Sentences
+    offices: Offices
     points: Mapping[str, ContactPoint]
     handoff: Handoff
     turn: Turn
@@ -113,6 +128,8 @@ class Service:
     attachments: Attachments
     fetcher: Fetcher
     live: Live
+    gaps: GapLoop
+    trainer: Trainer
     translator: Translator | None = None
     crowd: Crowd = field(default_factory=Crowd)
 
@@ -121,6 +138,7 @@ class Service:
         await self.signals.close()
         for channel in self.channels.values():
             await channel.aclose()
+        await self.likeness.close()
         await self.ranker.close()
         if self.translator is not None:
             await self.translator.aclose()
@@ -143,14 +161,18 @@ async def build(
     ring = await _ring(database, settings)
     conversations = Conversations(ring)
     inbox, outbox, bus = Inbox(ring, conversations), Outbox(ring, conversations), Bus()
-    phrases = load_phrases(locales=settings.locales)
+    edits, written = Edits(), load_phrases(locales=settings.locales)
+    phrases = written.copied()
+    questions = _questions(settings, edits, clock)
+    sentences = Sentences(written, phrases, edits, clock, lambda: questions.titles(settings.locales))
     catalogue = await _catalogue(database, settings, clock)
-    points = read_points(settings)
+    offices = Offices(point_book(settings.data_dir).read(), read_points(settings), edits, clock)
+    points = offices.points
     handoff = Handoff(
         ring, lambda: tuple(points.values()), clock, settings.network_url, keep_days=settings.retention.handed_off,
         translation=settings.translation.provider != "none",
     )  # fmt: skip
-    ranker = _ranker(settings, rasa)
+    ranker = _ranker(settings, rasa, questions.topics)
     interpreter = Interpreter(ranker, _keywords(), LocaleThresholds.load(settings.understanding))
     wording = Wording(phrases.text, phrases.title)
     shelf = make_shelf(catalogue, points, clock)
@@ -169,9 +191,15 @@ async def build(
     )  # fmt: skip
     reports: list[Callable[[Report], None]] = []
     turn_desk = TurnDesk(handoff, load_trusted_only(), catalogue.facts, settings.network_url, bus, crowd := Crowd())
-    carry_out = CarryOut(conversations, outbox, turn_desk, Figures(), _article(catalogue), settings.retention.bot_text)
-    worlds = _Worlds(settings, phrases, catalogue, turn_desk, clock)
-    finder = Finder(catalogue, Encoder(), settings.vectors, phrases.titles)
+    carry_out = CarryOut(
+        conversations, outbox, turn_desk, Figures(), Gaps(ring), Served(ring), _article(catalogue), settings.retention.bot_text
+    )
+    worlds = _Worlds(settings, phrases, catalogue, turn_desk, clock, questions)
+    finder = Finder(catalogue, encoder := Encoder(), settings.vectors, phrases.titles)
+    gaps = GapLoop(
+        database, Gaps(ring), Borrowed(ring, edits), questions, encoder,
+        partial(nearest, interpreter, partial(_find, finder)), clock,
+    )  # fmt: skip
     turn = Turn(
         database, conversations, inbox, outbox, Recorder(conversations, attachments), interpreter, carry_out, replies,
         bus, signals, clock, worlds.of, partial(_find, finder), lambda report: _tell(reports, report),
@@ -181,7 +209,7 @@ async def build(
     notices = _notices(settings, database, bus, made, clock, points)
     return Service(
         settings, clock, database, ring, conversations, inbox, outbox, bus, intake, dispatch, interpreter, phrases,
-        replies, catalogue, points, handoff, turn, worker, sender, Statuses(database, inbox, outbox, bus, clock), notices,
+        replies, catalogue, questions, Likeness(settings.vectors), sentences, offices, points, handoff, turn, worker, sender, Statuses(database, inbox, outbox, bus, clock), notices,
         Keeper(database, conversations, settings.retention, clock, settings.data_dir / "backups"),
         Alarm(
             database, inbox, outbox, sender, clock, timedelta(minutes=settings.alarm_minutes), notices.tell_lead
@@ -189,7 +217,10 @@ async def build(
         Staff(database, clock, required=must_have_second_factor(settings.desk.second_factor)), made, rasa, ranker, finder,
         reports, signals, attachments,
         Fetcher(database, attachments, conversations, outbox, made, replies, bus, clock),
-        await _live(database, catalogue),
+        await _live(database, catalogue, {
+            "questions": partial(_ask, questions, catalogue), "sentences": sentences.reload, "offices": offices.reload,
+        }),
+        gaps, Trainer(database, settings, questions, clock),
         make_translator(settings.translation, lambda: [point.name for point in points.values()]), crowd,
     )  # fmt: skip
 
@@ -221,6 +252,17 @@ async def _ring(database: Database, settings: Settings) -> KeyRing:
     return ring
 
 
+def _questions(settings: Settings, edits: Edits, clock: Callable[[], datetime]) -> Questions:
+    """What the bot can be asked, as files have it; the store's part is read with all that is live."""
+    cases = ROOT / settings.studio.cases
+    return Questions(read_shipped(cases=cases if cases.is_dir() else None), edits, clock)
+
+
+async def _ask(questions: Questions, catalogue: Catalogue, connection: AsyncConnection) -> None:
+    await questions.reload(connection)
+    catalogue.retire(questions.retired)
+
+
 async def _catalogue(database: Database, settings: Settings, clock: Callable[[], datetime]) -> Catalogue:
     """Load the articles' files into the store as revisions, and serve from the store."""
     tree, revisions = _shipped()
@@ -230,14 +272,17 @@ async def _catalogue(database: Database, settings: Settings, clock: Callable[[],
     return Catalogue(articles, settings.serve, clock)
 
 
-async def _live(database: Database, catalogue: Catalogue) -> Live:
-    """Return what follows the store; it starts with what was loaded just now."""
+async def _live(database: Database, catalogue: Catalogue, parts: Mapping[str, Reload]) -> Live:
+    """Return what follows the store; the articles were loaded just now, the other parts are read here."""
     _, revisions = _shipped()
 
     async def articles(connection: AsyncConnection) -> None:
         catalogue.reload(await revisions.read_all(connection))
 
-    live = Live(database, {"articles": articles})
+    live = Live(database, {**parts, "articles": articles})
+    async with database.reading() as connection:
+        for part in parts.values():
+            await part(connection)
     await live.follow()
     return live
 
@@ -248,8 +293,7 @@ def _shipped() -> tuple[Tree, Revisions]:
     return read_tree(), Revisions()
 
 
-def _ranker(settings: Settings, rasa: Sequence[RasaProcess]) -> RasaClients:
-    topics = load_topics(ROOT / "dialogues" / "domain")
+def _ranker(settings: Settings, rasa: Sequence[RasaProcess], topics: Mapping[str, str]) -> RasaClients:
     return RasaClients([RasaClient(partial(locate, one), topics, timeout=settings.rasa_timeout) for one in rasa])
 
 
@@ -301,9 +345,8 @@ def _notices(
 ) -> Notices:  # fmt: skip
     group = next((channel for channel in channels.values() if channel.name == "telegram"), None)
     address = settings.public_url or f"http://{settings.host}:{settings.port}"
-    offices = tuple(points.values())
     return Notices(
-        database, bus, settings.mail, settings.notices, group, f"{address}/desk", clock, lambda: offices, load_texts()
+        database, bus, settings.mail, settings.notices, group, f"{address}/desk", clock, lambda: tuple(points.values()), load_texts()
     )
 
 
@@ -321,17 +364,25 @@ class _Worlds:
     catalogue: Catalogue = field(repr=False)
     desk: TurnDesk = field(repr=False)
     clock: Callable[[], datetime]
+    questions: Questions = field(repr=False)
 
     async def of(self, connection: AsyncConnection, conversation: Conversation) -> World:
         """Return the world of one turn."""
         situation = await self.desk.situation(connection, conversation)
         return World(
-            now=self.clock(), article=self.catalogue.facts, menu=load_menu(), locales=self.settings.locales,
-            titled=frozenset(self.phrases.titles["en"]), unread=self.phrases.unread, state=conversation.state,
+            now=self.clock(), article=self.catalogue.facts, menu=self._menu(), locales=self.settings.locales,
+            titled=frozenset(self.phrases.titles["en"]) - self.questions.retired, unread=self.phrases.unread,
+            state=conversation.state,
             recent_office=situation.recent.name if situation.recent else "", asked=situation.asked,
             awaits_question=situation.awaits_question, topic_countries=self._countries(),
+            never_learn=load_never_learn(),
             region_of=region_of,
         )  # fmt: skip
+
+    def _menu(self) -> tuple[MenuRow, ...]:
+        """The picture menu, with what content managers put into its rows."""
+        added = self.questions.menu()
+        return tuple(row.offering(added.get(row.id, ())) for row in load_menu())
 
     def _countries(self) -> tuple[str, ...]:
         """The countries that have texts of their own."""

@@ -11,11 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import tables as t
 from bot.conversations import Conversations
 from bot.figures import Figures
+from bot.gaps.model import READING_ONLY
+from bot.gaps.store import Gaps
 from bot.model.conversation import Author, Conversation, Purpose, State
 from bot.model.ids import new_id
 from bot.model.say import Choice, Part, Reply, Say, ShowArticle, ShowDanger, Verbatim
 from bot.model.shown import ShownArticle
 from bot.outbox import Outbox
+from bot.served import Served
 from dialogues.decision import (
     Alarm,
     Consent,
@@ -79,13 +82,15 @@ class CarryOut:
     """Turns steps into parts: effects are done first, what they answer takes their place."""
 
     def __init__(
-        self, conversations: Conversations, outbox: Outbox, desk: DeskActions, figures: Figures,
-        article: Callable[[str, str, str, str], ShownArticle | None], keep_days: int,
+        self, conversations: Conversations, outbox: Outbox, desk: DeskActions, figures: Figures, gaps: Gaps,
+        served: Served, article: Callable[[str, str, str, str], ShownArticle | None], keep_days: int,
     ) -> None:  # fmt: skip
         self._conversations = conversations
         self._outbox = outbox
         self._desk = desk
         self._figures = figures
+        self._gaps = gaps
+        self._served = served
         self._article = article
         self._keep = timedelta(days=keep_days)
 
@@ -104,6 +109,8 @@ class CarryOut:
             if isinstance(step, Export) and step.text:
                 extra = _chunks(reply)
         await self._figures.count(connection, decision, now)
+        await self._gaps.note(connection, conversation.id, decision, now)
+        await self._note_served(connection, conversation, decision, now)
         replies = extra or ([Reply(tuple(parts), choices)] if parts else [])
         after = await self._conversations.read(connection, conversation.id)
         forget = any(isinstance(step, Erase) for step in decision.steps)
@@ -125,9 +132,20 @@ class CarryOut:
 
     def _shown(self, decision: Decision) -> ShownArticle | None:
         step = next((step for step in decision.steps if isinstance(step, ShowArticle)), None)
-        if step is None:
-            return None
+        return self._picked(step, decision) if step is not None else None
+
+    def _picked(self, step: ShowArticle, decision: Decision) -> ShownArticle | None:
         return self._article(step.intent, step.country, decision.tracker.locale or "en", step.part)
+
+    async def _note_served(
+        self, connection: AsyncConnection, conversation: Conversation, decision: Decision, now: datetime
+    ) -> None:
+        """Remember which texts this person gets, should one of them turn out to be wrong."""
+        for step in decision.steps:
+            if isinstance(step, ShowArticle):
+                part = "steps" if step.part == "papers" else step.part
+                if shown := self._picked(replace(step, part=part), decision):
+                    await self._served.note(connection, conversation.id, shown, now)
 
     async def _step(
         self,
@@ -202,11 +220,16 @@ class CarryOut:
 
     async def _given(self, connection: AsyncConnection, conversation: Conversation) -> tuple[Say, ...]:
         c = t.consent.c
-        query = select(c.at).where(
+        query = select(c.at, c.wording).where(
             c.conversation_id == conversation.id, c.kind == "learn", c.answer == "yes", c.revoked_at.is_(None)
         )
-        at = (await connection.execute(query.order_by(c.at.desc()).limit(1))).scalar()
-        return (Say("consent_given", {"date": at.date()}),) if at else ()
+        given = (await connection.execute(query.order_by(c.at.desc()).limit(1))).one_or_none()
+        if given is None:
+            return ()
+        if given.wording in READING_ONLY:
+            return (Say("consent_given", {"date": given.at.date()}),)
+        kept = await self._gaps.kept(connection, conversation.id)
+        return (Say("consent_given_2", {"date": given.at.date(), "count": kept}),)
 
     async def _stop(self, connection: AsyncConnection, conversation: Conversation, now: datetime) -> Reply:
         await self._conversations.write(connection, conversation.id, {"stopped_at": now})
@@ -230,6 +253,9 @@ class CarryOut:
             "wording": step.wording, "locale": tracker.locale, "at": now,
         }  # fmt: skip
         await connection.execute(insert(t.consent).values(**values))
+        if step.kind == "learn":
+            agreed = step.wording if step.answer == "yes" else ""
+            await self._gaps.answered(connection, conversation.id, agreed)
         return Reply()
 
     async def _again(self, connection: AsyncConnection, conversation: Conversation) -> Reply:

@@ -55,12 +55,25 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--role", default="operator", help="operator, lead, interpreter, content, coordinator or admin")
     add.add_argument("--point", action="append", default=[], help="a contact point's id, for operators and leads")
     add.add_argument("--locale", default="en", help="language of the pages")
-    add.add_argument("--speaks", action="append", default=[], help="a language that they speak with people")
+    speaks = "a language that they speak with people, or that a content manager may change (none: all)"
+    add.add_argument("--speaks", "--language", action="append", default=[], help=speaks)
+    add.add_argument(
+        "--country", action="append", default=[], help="of a content manager: IT, BE-VLG, EU … (none: all)"
+    )
     actions.add_parser("reset", help="a new password, no second factor any more").add_argument("login")
     actions.add_parser("disable", help="close an account").add_argument("login")
     actions.add_parser("list", help="all accounts, without passwords")
     model = commands.add_parser("model", help="the model that understands").add_subparsers(dest="action", required=True)
     model.add_parser("exchange", help="go back to the model before the last training, or forward again")
+    content = commands.add_parser("content", help="answers, questions, sentences and offices as files, for Git")
+    ways = content.add_subparsers(dest="action", required=True)
+    ways.add_parser("export", help="write everything into a folder").add_argument("folder", type=Path)
+    taken = ways.add_parser("import", help="take a folder or a ZIP archive: all of it or nothing")
+    taken.add_argument("folder", type=Path)
+    taken.add_argument("--plan", action="store_true", help="only say what would be done")
+    taken.add_argument("--gone", action="store_true", help="also take away what has no file any more")
+    taken.add_argument("--take", choices=("mine", "theirs"), help="settle every conflict for one side")
+    ways.add_parser("conflicts", help="what was changed here and by a new version of Guichet")
     keys = commands.add_parser("keys", help="the key ring").add_subparsers(dest="action", required=True)
     keys.add_parser("rotate", help="seal with a new key from now on")
     return parser
@@ -76,6 +89,10 @@ def _run(parsed: argparse.Namespace, settings: Settings) -> None:
             from bot.converse import converse
 
             asyncio.run(converse(settings, parsed.channel, parsed.locale_hint, parsed.at))
+        case "content":
+            from bot.content_commands import content
+
+            asyncio.run(content(parsed, settings))
         case _:
             from bot import commands
 

@@ -11,6 +11,7 @@ from bot.assemble import read_points
 from bot.backup import backup, restore
 from bot.crypto import load_ring, rotate, save_ring
 from bot.db import Database
+from bot.edits import Edits
 from bot.migrate import migrate
 from bot.model.errors import SettingsError
 from bot.model.locales import LOCALES
@@ -19,6 +20,8 @@ from bot.serve import check_port, only_one
 from bot.settings import Settings
 from bot.staff import Member, NewAccount, Role, Staff
 from bot.staff.rights import OF_AN_OFFICE
+from handoff.offices import Offices
+from knowledge.plan import jurisdictions
 
 _SWAP_PATIENCE = 120.0  # seconds for all processes, one after another
 
@@ -82,7 +85,7 @@ async def _staff(parsed: argparse.Namespace, settings: Settings) -> None:
     staff = Staff(database, lambda: datetime.now(UTC))
     try:
         if parsed.action == "add":
-            _show(await _add(staff, parsed, frozenset(read_points(settings))))
+            _show(await _add(staff, parsed, await _points(database, settings)))
         elif parsed.action == "reset":
             _show(await staff.reset(parsed.login))
         elif parsed.action == "list":
@@ -92,6 +95,14 @@ async def _staff(parsed: argparse.Namespace, settings: Settings) -> None:
             _print(f"{parsed.login} is closed.")
     finally:
         await database.close()
+
+
+async def _points(database: Database, settings: Settings) -> frozenset[str]:
+    """Return the contact points that the files and the studio have."""
+    offices = Offices({}, read_points(settings), Edits(), lambda: datetime.now(UTC))
+    async with database.reading() as connection:
+        await offices.reload(connection)
+    return frozenset(offices.points)
 
 
 async def _add(staff: Staff, parsed: argparse.Namespace, known: frozenset[str]) -> NewAccount:
@@ -105,13 +116,18 @@ async def _add(staff: Staff, parsed: argparse.Namespace, known: frozenset[str]) 
         raise SettingsError(f"--point: there is no contact point {', '.join(unknown)}")
     if unknown := sorted({*parsed.speaks} - {*LOCALES}):
         raise SettingsError(f"--speaks: unknown {', '.join(unknown)}; known are {', '.join(LOCALES)}")
-    return await staff.add(parsed.login, role, parsed.point, parsed.locale, parsed.speaks)
+    if parsed.country and role is not Role.CONTENT:
+        raise SettingsError("--country is for the role content only")
+    if unknown := sorted({*parsed.country} - {*jurisdictions()}):
+        raise SettingsError(f"--country: unknown {', '.join(unknown)}; known are {', '.join(jurisdictions())}")
+    return await staff.add(parsed.login, role, parsed.point, parsed.locale, parsed.speaks, parsed.country)
 
 
 def _line(member: Member) -> str:
     factor = "second factor" if member.second_factor_at else "no second factor"
     stands = "closed" if member.disabled_at else factor
-    return f"{member.login:<20} {member.role:<12} {stands:<17} {', '.join(member.contact_points)}".rstrip()
+    where = member.contact_points or member.jurisdictions
+    return f"{member.login:<20} {member.role:<12} {stands:<17} {', '.join(where)}".rstrip()
 
 
 def _show(account: NewAccount) -> None:

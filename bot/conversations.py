@@ -230,12 +230,14 @@ class Conversations:
         self, connection: AsyncConnection, conversation_id: UUID, author: str, text: str, now: datetime,
         *, locale: str = "", buttons: list[list[str]] | None = None, staff_id: UUID | None = None,
         outbox_id: UUID | None = None, seq: int | None = None, phrase: Phrase | None = None, answer: str = "",
+        row: UUID | None = None,
     ) -> UUID:  # fmt: skip
         """Add a message to the record and return its id.
 
-        `phrase` is the sentence of the phrasebook that it holds, `answer` the choice of the phrasebook that it gives.
+        `phrase` is the sentence of the phrasebook that it holds, `answer` the choice of the phrasebook that it gives;
+        `row` is the id it came in with.
         """
-        row = new_id()
+        row = row or new_id()
         number = seq if seq is not None else await self.next_seq(connection, conversation_id)
         said = {**({"phrase": asdict(phrase)} if phrase else {}), **({"answer": answer} if answer else {})}
         payload = self._sealed.seal_json("message", "payload", row, {"text": text, "buttons": buttons or [], **said})
@@ -290,7 +292,7 @@ class Conversations:
     async def _erase(connection: AsyncConnection, conversation_id: UUID) -> None:
         cases = select(t.case.c.id).where(t.case.c.conversation_id == conversation_id)
         await connection.execute(delete(t.note).where(t.note.c.case_id.in_(cases)))
-        for table in (t.attachment, t.message, t.consent, t.callback, t.case, t.handoff_event, t.outbox):
+        for table in (t.gap, t.attachment, t.message, t.consent, t.callback, t.case, t.handoff_event, t.outbox, t.served):
             await connection.execute(delete(table).where(table.c.conversation_id == conversation_id))
 
     async def remove(self, connection: AsyncConnection, conversation_id: UUID, now: datetime) -> None:

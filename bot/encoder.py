@@ -34,6 +34,7 @@ _CPU = Path("/proc/cpuinfo")
 _AT_ONCE = 256  # passages given to the graph together
 _ONE_BY_ONE = 8  # passages given to the engine: it takes a while, and nothing stops it meanwhile
 _LIMIT = 1 << 24
+_ENGINE = Lock()  # there is one engine in a process, and it does one thing at a time
 
 
 class Encoder:
@@ -48,7 +49,6 @@ class Encoder:
         self._python = python
         self._niceness = niceness
         self._cpu = cpu
-        self._lock = Lock()
 
     @property
     def available(self) -> bool:
@@ -60,9 +60,16 @@ class Encoder:
         asked = clean(text)[:LONGEST]
         if not asked or not self.available:
             return None
-        with self._lock:
+        with _ENGINE:
             vector: Vectors = _engine().query(asked)
         return vector
+
+    def few(self, texts: Sequence[str]) -> Vectors | None:
+        """Return the vectors of a few passages, made by this thread at once; None where there can be none."""
+        if not texts or not self.available:
+            return None
+        # One at a time: somebody who waits for an answer comes in between.
+        return np.concatenate([self._by_engine([clean(text)[:LONGEST] or "."]) for text in texts])
 
     async def passages(self, texts: Sequence[str]) -> AsyncIterator[Vectors]:
         """Yield the vectors of the passages in order, some at a time; nothing where there can be none."""
@@ -81,7 +88,7 @@ class Encoder:
             yield await asyncio.to_thread(self._by_engine, cleaned[at : at + _ONE_BY_ONE])
 
     def _by_engine(self, texts: Sequence[str]) -> Vectors:
-        with self._lock:
+        with _ENGINE:
             vectors: Vectors = _engine().passage(list(texts))
         return vectors
 

@@ -97,6 +97,12 @@ def answered(said: Sequence[Said], decision: Decision) -> dict[UUID, str]:
     return {one.rows[0].id: one.heard.button for one in said if one.heard.button in given}
 
 
+def question_in(rows: Sequence[Waiting]) -> str:
+    """Return the message that asks, of those heard together: the longest; words that came with a file ask nothing."""
+    plain = [row for row in rows if row.kind in WORDS and row.media is None]
+    return str(max(plain, key=lambda row: len(row.text)).id) if plain else ""
+
+
 def to_call(said: Sequence[Said], decision: Decision) -> frozenset[UUID]:
     """Return which rows give the number that may be called: it is kept for the call alone, not on the record."""
     given = [step.argument for step in decision.steps if isinstance(step, Desk) and step.action == CALL_NUMBER]
@@ -112,5 +118,6 @@ def _joined(decisions: Sequence[Decision], tracker: Tracker) -> Decision:
     leading = dangers[0] if dangers else decisions[-1]
     choices = () if dangers else next((d.choices for d in reversed(decisions) if d.choices), ())
     return replace(
-        leading, tracker=tracker, steps=tuple(steps), choices=choices, parked=any(d.parked for d in decisions)
-    )
+        leading, tracker=tracker, steps=tuple(steps), choices=choices, parked=any(d.parked for d in decisions),
+        missed=tuple(missed for decision in decisions for missed in decision.missed),
+    )  # fmt: skip

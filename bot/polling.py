@@ -29,7 +29,8 @@ class Polling:
 
     def __init__(
         self, channel: TelegramChannel, receive: Callable[[list[Inbound | Delivery]], Awaitable[None]],
-        keep: Callable[[str, str], Awaitable[None]], clock: Callable[[], datetime], office_groups: tuple[int, ...] = (),
+        keep: Callable[[str, list[Unreadable]], Awaitable[None]], clock: Callable[[], datetime],
+        office_groups: tuple[int, ...] = (),
     ) -> None:  # fmt: skip
         self._channel = channel
         self._receive = receive
@@ -67,10 +68,7 @@ class Polling:
     async def _store(self, parsed: list[Parsed]) -> None:
         """Keep everything of the batch before it is confirmed. Groups that are not an office's own are left."""
         await self._receive([item for item in parsed if isinstance(item, Inbound | Delivery)])
-        for item in parsed:
-            if isinstance(item, Unreadable):
-                log.info("update unreadable reason=%s", item.reason)
-                await self._keep(self._channel.name, item.raw)
+        await self._keep(self._channel.name, [item for item in parsed if isinstance(item, Unreadable)])
 
 
 def _number(update: dict[str, Any]) -> int:

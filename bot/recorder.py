@@ -41,7 +41,7 @@ class Recorder:
             if words:
                 kept = MARK if one.id in to_call else mask(words, keep_phones=conversation.state in HELD)
                 row = await self._conversations.record(
-                    connection, conversation.id, Author.PERSON, kept, one.sent_at, answer=answer.id
+                    connection, conversation.id, Author.PERSON, kept, one.sent_at, answer=answer.id, row=one.id
                 )
                 if one.kind in FILES:
                     await self._attachments.note(connection, conversation, row, one.kind, one.media, now)

@@ -62,6 +62,10 @@ class Replies:
         """Return what words single sentences and values."""
         return self._wording
 
+    def with_articles(self, article: Callable[[str, str, str, str], ShownArticle | None]) -> "Replies":
+        """Return the same replies with articles from elsewhere, such as a draft that nobody may be served."""
+        return Replies(self._wording, replace(self._shelf, article=article))
+
     def render(self, reply: Reply, locale: str, purpose: Purpose = Purpose.BOT) -> Draft:
         """Return one message; in danger and unsure of the language, the whole text in both languages."""
         locale = locale or "en"

@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,21 +20,34 @@ from bot.assemble import Service, build
 from bot.channels.profile import publish_profile
 from bot.channels.telegram import TelegramChannel
 from bot.clocks import Clocks
-from bot.crypto import KeyRing
+from bot.corrections import Corrections
 from bot.demo import DEMO, staff_the_demo_office
+from bot.edits import Edits
+from bot.exchange.installation import exchange_for
 from bot.metrics import METRICS
 from bot.migrate import migrate
 from bot.model.errors import SendError, SettingsError
-from bot.model.ids import new_id
+from bot.notices.digest import Digest
+from bot.notices.mail import Mailer
 from bot.polling import Polling
 from bot.rasa_pool import RasaPool
+from bot.raw_webhooks import RawWebhooks
+from bot.served import Served
 from bot.settings import Settings
+from bot.staff import Member
+from bot.todo import Todo
 from bot.translation.incoming import Incoming
 from bot.web.app import create_app
+from bot.web.studio.texts import load_studio_texts
 from bot.web_context import make_context
+from handoff.contact_point import ContactPoint
+from knowledge.editing import Editing, Rules
+from knowledge.editing.judge import surroundings
+from knowledge.store import Revisions
 
 log = logging.getLogger(__name__)
 
+_ZONE = "Europe/Brussels"  # of content managers who write for no country in particular
 _SEARCH_EVERY = 10.0  # seconds
 
 
@@ -79,7 +92,9 @@ def _parts(service: Service, rasa: RasaPool) -> list[tuple[str, Coroutine[Any, A
         ("worker", service.worker.run()), ("sender", service.sender.run()), ("unknown", service.sender.watch_unknown()),
         ("statuses", service.statuses.run()), ("notices", service.notices.run()), ("retention", service.keeper.run()),
         ("alarm", service.alarm.run()), ("attachments", service.fetcher.run()), ("clocks", Clocks(service).run()),
-        ("search", _keep_search(service)), ("live", service.live.run()), ("rasa", _when_ready(service, rasa)),
+        ("search", _keep_search(service)), ("live", service.live.run()),
+        ("training", service.trainer.run()), ("gaps", service.gaps.run()), ("rasa", _when_ready(service, rasa)),
+        ("corrections", _corrections(service).run()), ("digest", make_digest(service).run()),
     ]  # fmt: skip
     if service.translator is not None:
         incoming = Incoming(service.database, service.ring, service.translator, service.bus, service.clock)
@@ -91,9 +106,38 @@ def _parts(service: Service, rasa: RasaPool) -> list[tuple[str, Coroutine[Any, A
     return parts
 
 
+def _corrections(service: Service) -> Corrections:
+    """What tells people that a text they got was withdrawn."""
+    return Corrections(
+        service.database, Served(service.ring), service.conversations, service.outbox, service.replies, service.bus,
+        service.clock,
+    )  # fmt: skip
+
+
+def make_digest(service: Service) -> Digest:
+    """What writes the weekly mail to content managers."""
+    settings, clock = service.settings, service.clock
+    todo = Todo(
+        service.database, Editing(Revisions(), Rules(), clock), service.gaps, Edits(), service.questions,
+        service.catalogue, service.points.values, exchange_for(settings, clock).shipped, clock,
+    )  # fmt: skip
+    url = settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
+    return Digest(
+        service.database, todo, Mailer(settings.mail, clock), settings.studio.digest_day, load_studio_texts(), url,
+        lambda member: _zone_of(member, service.points.values()), clock,
+    )  # fmt: skip
+
+
+def _zone_of(member: Member, points: Iterable[ContactPoint]) -> str:
+    """The time zone of the country that somebody writes for, as its offices have it."""
+    country = next((one.partition("-")[0] for one in member.jurisdictions), "")
+    return next((point.zone for point in points if country and point.country == country), _ZONE)
+
+
 async def _when_ready(service: Service, rasa: RasaPool) -> None:
     """Say when Rasa answers, take up what waited for it, and keep watching."""
     await asyncio.to_thread(service.interpreter.warm_up)
+    await asyncio.to_thread(surroundings)  # two seconds that nobody who opens a draft should wait
     told = False
     while True:
         await rasa.wait_ready()
@@ -128,7 +172,7 @@ async def _telegram(service: Service, channel: TelegramChannel) -> None:
         await _patiently(lambda: channel.set_webhook(address, settings.webhook_secret.reveal()))
         await asyncio.Event().wait()
     await _patiently(channel.delete_webhook)
-    keep = RawWebhooks(service).keep
+    keep = RawWebhooks(service.database, service.ring, service.clock).keep
     await Polling(channel, service.intake.receive, keep, service.clock, settings.office_groups).run()
 
 
@@ -170,25 +214,6 @@ class Memory:
             changed = await connection.execute(update(t.meta).where(t.meta.c.key == key).values(value=value))
             if changed.rowcount == 0:
                 await connection.execute(insert(t.meta).values(key=key, value=value))
-
-
-class RawWebhooks:
-    """Keeps what nobody could read, sealed, for 24 hours."""
-
-    def __init__(self, service: Service) -> None:
-        self._database = service.database
-        self._ring: KeyRing = service.ring
-        self._clock = service.clock
-
-    async def keep(self, channel: str, raw: str) -> None:
-        """Store it."""
-        row = new_id()
-        values = {
-            "id": row, "channel": channel, "payload": self._ring.seal("raw_webhook", "payload", row, raw),
-            "received_at": self._clock(),
-        }  # fmt: skip
-        async with self._database.transaction() as connection:
-            await connection.execute(insert(t.raw_webhook).values(**values))
 
 
 def only_one(settings: Settings) -> IO[str] | None:

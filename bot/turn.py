@@ -19,7 +19,7 @@ from bot.carry_out import Carried, CarryOut
 from bot.conversations import Conversations
 from bot.db import Database
 from bot.dispatch.base import Lease
-from bot.hearing import WORDS, Said, answered, decide_all, for_now, group, may_search, to_call
+from bot.hearing import WORDS, Said, answered, decide_all, for_now, group, may_search, question_in, to_call
 from bot.inbox import NO_WORDS, Inbox, Waiting
 from bot.model.conversation import WITH_OPERATOR, Conversation, Purpose
 from bot.model.errors import LostLease
@@ -151,7 +151,7 @@ class Turn:
         heard = Heard(
             kind=last.kind, button=last.button, understanding=meant, city=last.city, country=last.country,
             locale_hint=last.locale_hint, sent_at=rows[0].sent_at, delay=self._clock() - last.sent_at,
-            number=number_in(_text(rows)) if last.kind in WORDS else "",
+            number=number_in(_text(rows)) if last.kind in WORDS else "", message=question_in(rows),
         )  # fmt: skip
         waits = meant is not None and self._waits(read, rows, meant)
         if meant is not None and not waits and read.conversation.state not in WITH_OPERATOR and may_search(meant):

@@ -3,11 +3,16 @@
 from datetime import timedelta
 
 from bot.assemble import Service
+from bot.edits import Edits
+from bot.exchange.installation import exchange_for
 from bot.web.context import Health, Library, WebContext, WhatsAppHook
 from bot.web.studio.workshop import Workshop
 from dialogues.phrases import load_menu
 from handoff.own_points import network_services
+from handoff.ready_words import ReadyBook
+from knowledge.editing import Editing, Rules
 from knowledge.helplines import load_helplines
+from knowledge.store import Revisions
 from knowledge.surroundings import EMERGENCY
 
 
@@ -31,7 +36,7 @@ def make_context(service: Service) -> WebContext:
         outbox=service.outbox, attachments=service.attachments, bus=service.bus, intake=service.intake,
         counter=service.handoff.counter, replies=service.replies, phrases=service.phrases,
         menu=load_menu(), staff=service.staff, clock=service.clock,
-        health=health, workshop=Workshop(service.live), public_https=settings.behind_proxy, public_url=settings.public_url,
+        health=health, workshop=_workshop(service), public_https=settings.behind_proxy, public_url=settings.public_url,
         demonstration=settings.demonstration, locales=settings.locales,
         telegram={telegram.token.reveal().split(":")[0]: telegram.webhook_secret.reveal()} if telegram and hooked else {},
         telegram_office_groups=tuple(str(chat) for chat in telegram.office_groups) if telegram else (), whatsapp=hook,
@@ -39,8 +44,24 @@ def make_context(service: Service) -> WebContext:
     )  # fmt: skip
 
 
+def _workshop(service: Service) -> Workshop:
+    return Workshop(
+        live=service.live, editing=_editing(service), offices=service.offices, sentences=service.sentences,
+        questions=service.questions, likeness=service.likeness, interpreter=service.interpreter, gaps=service.gaps,
+        trainer=service.trainer, ready=ReadyBook(Edits(), service.clock), four_eyes=service.settings.studio.four_eyes, exchange=exchange_for(service.settings, service.clock),
+    )  # fmt: skip
+
+
+def _editing(service: Service) -> Editing:
+    studio = service.settings.studio
+    return Editing(Revisions(), Rules(studio.four_eyes, studio.eu_countries), service.clock)
+
+
 def _library(service: Service) -> Library:
     services = network_services(service.settings.data_dir, shipped=service.settings.shipped_points)
     points = service.points
-    numbers = (EMERGENCY, *load_helplines().numbers, *(point.phone for point in points.values() if point.phone))
+
+    def numbers() -> tuple[str, ...]:
+        return (EMERGENCY, *load_helplines().numbers, *(point.phone for point in points.values() if point.phone))
+
     return Library(service.catalogue, points.values, services, numbers, service.finder.find)

@@ -1,6 +1,6 @@
 """What the dialogue wants done: things to say, and effects that other rooms carry out in the turn's transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -66,6 +66,18 @@ class Privacy:
     """Tell what is kept and who sees it, as it is true on this channel."""
 
 
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A question that the bot did not answer well; `asked` is the id of the message that asked it.
+
+    `kind` is unanswered | refused | downvoted | handed_off, or never: nothing may be learned from that message, without
+    an id from nothing that this person wrote.
+    """
+
+    kind: str
+    asked: str = ""
+
+
 Effect = Desk | Alarm | Erase | Export | Stop | Consent | ShowAgain | Privacy
 Step = Part | Effect
 
@@ -84,6 +96,7 @@ class Heard:
     delay: timedelta = timedelta()
     number: str = field(default="", repr=False)  # the one telephone number in the words
     found: tuple[Found, ...] = field(default=(), repr=False)  # by the search, where nothing was understood
+    message: str = ""  # the id under which its words are on the record
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +108,10 @@ class MenuRow:
     label: str
     ask: tuple[str, ...] = ()
     intent: str = ""
+
+    def offering(self, more: Iterable[str]) -> "MenuRow":
+        """Return the row with more intents to choose from."""
+        return replace(self, ask=tuple(dict.fromkeys((*self.ask, *more))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +130,7 @@ class World:
     awaits_question: bool = False  # a closed office was offered: what is written now is for it
     topic_countries: tuple[str, ...] = ()
     region_of: Callable[[str], str] = lambda city: ""  # the region of a city, where its texts differ by region
+    never_learn: frozenset[str] = frozenset()  # topics and intents whose questions nobody may learn from
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +144,7 @@ class Decision:
     intent: str = ""
     locales: tuple[str, ...] = ()
     parked: bool = False  # the question is kept until Rasa is back
+    missed: tuple[Missed, ...] = ()
 
     def say(self, *steps: Step) -> "Decision":
         """Return the decision with more to say at the end."""
@@ -134,3 +153,8 @@ class Decision:
     def first(self, *steps: Step) -> "Decision":
         """Return the decision with something said before the rest."""
         return replace(self, steps=(*steps, *self.steps))
+
+    def missing(self, kind: str) -> "Decision":
+        """Return the decision with a note that the last question in words was not answered well."""
+        asked = self.tracker.asked
+        return replace(self, missed=(*self.missed, Missed(kind, asked))) if asked else self

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.model.say import Moment, Say
 from bot.model.understanding import Understanding, Verdict
 from dialogues.decision import Decision, Heard, World
-from dialogues.flows import answer, language, mydata, person, safety, search, start
+from dialogues.flows import answer, language, missed, mydata, person, safety, search, start
 from dialogues.flows.common import PERSON, yes_no
 from dialogues.tracker import Tracker
 
@@ -14,7 +14,7 @@ TOO_LATE = timedelta(days=1)
 
 
 def judged(tracker: Tracker, heard: Heard, world: World, meant: Understanding) -> Decision:
-    tracker = replace(tracker, degraded_told=False)
+    tracker = missed.asking(replace(tracker, degraded_told=False), heard, world, meant)
     if meant.verdict is Verdict.ACCEPT:
         asks = meant.asked or (meant.intent,)
         if heard.delay >= TOO_LATE and heard.sent_at:
@@ -26,7 +26,7 @@ def judged(tracker: Tracker, heard: Heard, world: World, meant: Understanding) -
         likely = tuple(ranked.intent for ranked in meant.ranking)
         return answer.clarify(tracker, world, likely)
     if heard.found and not world.recent_office:
-        return search.offer(tracker, world, heard.found)
+        return search.offer(tracker, world, heard.found).missing(missed.UNANSWERED)
     return answer.give_up(tracker, world)
 
 

@@ -13,7 +13,7 @@ from bot.model.errors import SettingsError
 from bot.model.locales import LOCALES
 from dialogues.decision import MenuRow
 
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _HERE = Path(__file__).parent
 
 
@@ -21,9 +21,9 @@ _HERE = Path(__file__).parent
 class Phrases:
     """All sentences of all locales. `state` of a locale is source | machine | read (by a speaker)."""
 
-    texts: Mapping[str, Mapping[str, str]] = field(repr=False)
-    titles: Mapping[str, Mapping[str, str]] = field(repr=False)
-    states: Mapping[str, str] = field(default_factory=dict)
+    texts: dict[str, Mapping[str, str]] = field(repr=False)
+    titles: dict[str, Mapping[str, str]] = field(repr=False)
+    states: dict[str, str] = field(default_factory=dict)
 
     def text(self, locale: str, phrase: str) -> str:
         """Return a sentence; English where a locale is unknown (a missing sentence stops the start instead)."""
@@ -32,6 +32,16 @@ class Phrases:
     def title(self, locale: str, intent: str) -> str:
         """Return the short title of an intent, or an empty string if it has none."""
         return self.titles.get(locale, self.titles["en"]).get(intent, "")
+
+    def copied(self) -> "Phrases":
+        """Return the same with locales of its own, so that what it becomes later is nobody else's."""
+        return Phrases(dict(self.texts), dict(self.titles), dict(self.states))
+
+    def become(self, other: "Phrases") -> None:
+        """Say from now on what the other says; whoever holds this one follows."""
+        self.texts.update(other.texts)
+        self.titles.update(other.titles)
+        self.states.update(other.states)
 
     @property
     def unread(self) -> frozenset[str]:
@@ -66,7 +76,7 @@ def _compare(name: str, source: Mapping[str, str], other: Mapping[str, str]) -> 
     if missing or extra:
         raise SettingsError(f"{name}: missing {missing[:5]}, unknown {extra[:5]}")
     for key, text in source.items():
-        if set(_PLACEHOLDER.findall(text)) != set(_PLACEHOLDER.findall(other[key])):
+        if set(PLACEHOLDER.findall(text)) != set(PLACEHOLDER.findall(other[key])):
             raise SettingsError(f"{name}: the placeholders of {key!r} differ from the source")
 
 
@@ -78,6 +88,12 @@ def load_menu(path: Path = _HERE / "menu.yml") -> tuple[MenuRow, ...]:
         MenuRow(row["id"], row["pictogram"], row["label"], tuple(row.get("ask", ())), row.get("intent", ""))
         for row in rows
     )
+
+
+@cache
+def load_never_learn(path: Path = _HERE / "menu.yml") -> frozenset[str]:
+    """Read the topics and intents whose questions nobody may learn from."""
+    return frozenset(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)["never_learn"])
 
 
 def load_trusted_only(path: Path = _HERE / "menu.yml") -> frozenset[str]:

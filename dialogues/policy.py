@@ -13,7 +13,7 @@ from bot.model.say import Language, Moment, Say, ShowArticle
 from bot.model.understanding import Understanding, Verdict
 from dialogues import meaning, taps
 from dialogues.decision import Decision, Desk, Erase, Heard, Privacy, World
-from dialogues.flows import answer, files, language, person, safety, start
+from dialogues.flows import answer, files, language, missed, person, safety, start
 from dialogues.flows.common import MENU, PERSON
 from dialogues.tracker import Tracker
 
@@ -32,7 +32,7 @@ _COMMANDS = {
 def decide(tracker: Tracker, heard: Heard, world: World) -> Decision:
     """Say what happens next. Never raises for anything a person can send."""
     tracker = _notice(tracker, heard, world)
-    decision = _decide(tracker, heard, world)
+    decision = missed.kept_apart(_decide(tracker, heard, world), world)
     if decision.name in {"emergency", "silent"}:
         return decision
     decision = _told_once(_remembered(decision), world)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.model.say import Say
 from dialogues import meaning
 from dialogues.decision import Decision, Heard, MenuRow, ShowAgain, World
-from dialogues.flows import answer, language, mydata, person, start
+from dialogues.flows import answer, language, missed, mydata, person, start
 from dialogues.flows.common import MENU, PERSON
 from dialogues.tracker import Tracker
 
@@ -20,6 +20,7 @@ def tapped(tracker: Tracker, heard: Heard, world: World, button: str) -> Decisio
     if head == "f":
         return person.late_answer(tracker, button)
     if head == "m":
+        tracker = replace(tracker, asked="")  # from here on the question is one of the menu's
         row = start.row_chosen(tracker, world, rest)
         return meaning.act_on(tracker, heard, world, row.intent) if isinstance(row, MenuRow) else row
     if head == "i":
@@ -51,7 +52,7 @@ def _plain_tap(tracker: Tracker, heard: Heard, world: World, button: str) -> Dec
     if button == "city:skip":
         return person.city_skipped(tracker, world)
     if button == "none":
-        return answer.give_up(tracker, replace(world, recent_office=""))
+        return replace(answer.give_up(tracker, replace(world, recent_office="")), missed=()).missing(missed.REFUSED)
     if button == "again":
         return Decision(tracker, (ShowAgain(),), (PERSON,), "command")
     return start.menu(tracker, world)

@@ -16,7 +16,8 @@ class Tracker:
     they are; the three differ. `region` is an ISO 3166-2 code. `pending` names what a bare yes or no
     would answer; `options` are the ids of the choices shown last, so that a typed 2 is a tap. `held` is an intent that
     waits for a country or for "does it still matter", `held_also` a second one of the same message. `shown` are the intents
-    whose answers were shown of late. `trusted_only` keeps
+    whose answers were shown of late. `asked` is the id of the message with the last question in words, empty when nothing
+    may be learned from it. `trusted_only` keeps
     the question from offices that may have to report people; why is not kept.
     """
 
@@ -35,6 +36,7 @@ class Tracker:
     held: str = field(default="", repr=False)
     held_also: str = field(default="", repr=False)
     intent: str = field(default="", repr=False)
+    asked: str = ""
     shown: tuple[str, ...] = field(default=(), repr=False)
     failures: int = 0
     greeted: bool = False

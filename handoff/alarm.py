@@ -183,8 +183,8 @@ class Alarm:
         now = self.casebook.clock()
         if await shifts.someone_on_shift(connection, point, now):
             return Say("truth_told", {"office": point.name}), wording.demonstration(point)
-        opens = hours.opens_at(point, now)
-        if hours.is_open(point, now) or opens is None:
+        opens = hours.next_opening(point, now)
+        if opens is None:
             return Say("truth_nobody"), ()
         return Say("truth_before", {"opening": wording.opening(point, opens)}), ()
 

@@ -61,7 +61,7 @@ class Calls(Desk):
         now, point = self.casebook.clock(), self.casebook.office(asking.contact_point)
         bridge = (await self.casebook.bridge(connection, point.id, asking.locale, self.casebook.card(asking))).kind
         stands = await self.casebook.walk(connection, seen, Edge.ASK_CALL, PERSON, asking.id, contact_point=point.id)
-        opens = None if hours.is_open(point, now) else hours.opens_at(point, now)
+        opens = hours.next_opening(point, now)
         await callbacks.change(connection, call.id, wish=wish, asked_at=now)
         await store.cancel_notices(connection, asking.id)
         await store.update_case(
@@ -98,7 +98,7 @@ class Calls(Desk):
         case = await store.open_case(connection, seen.id)
         if case is None or not allows(seen.state, Edge.ASK_CALL):
             return await self.stale(connection, seen)
-        card, network = self.casebook.card(case), await self.casebook.network(connection)
+        card, network = self.casebook.card(case), await self.casebook.staffed(connection)
         refusal = await self.not_now(connection, seen, card, case.topic) if seen.state is State.OFFERED else None
         if refusal is not None:
             return Outcome(seen, refusal)

@@ -32,11 +32,6 @@ class QueueCard:
     also: tuple[str, ...] = field(default=(), repr=False)
     conversation_id: UUID | None = None
 
-    @property
-    def pseudonym(self) -> str:
-        """Return the name by which operators speak of this person."""
-        return self.case_id.hex[-4:].upper()
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -87,11 +82,6 @@ class CallCard:
     mine: bool
     number: str = field(default="", repr=False)
 
-    @property
-    def pseudonym(self) -> str:
-        """Return the name by which operators speak of this person."""
-        return self.case_id.hex[-4:].upper()
-
 
 @dataclass(frozen=True, slots=True)
 class LimitCard:
@@ -103,11 +93,6 @@ class LimitCard:
     until: datetime
     by: UUID | None
     confirmed_at: datetime | None
-
-    @property
-    def pseudonym(self) -> str:
-        """Return the name by which operators speak of this person."""
-        return self.case_id.hex[-4:].upper()
 
 
 def queue_cards(with_cards: list[tuple[Card, Case]]) -> tuple[QueueCard, ...]:

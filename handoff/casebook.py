@@ -51,6 +51,10 @@ class Casebook:
         points = there.speaking(self.directory())
         return Network(points, there.staffed, load, there.interpreters, self.translation)
 
+    async def staffed(self, connection: AsyncConnection) -> Network:
+        """Return the offices, knowing only which are staffed: enough to tell where a question may be left."""
+        return Network(tuple(self.directory()), await shifts.staffed_points(connection, self.clock()))
+
     async def bridge(self, connection: AsyncConnection, point_id: str, locale: str, card: Card) -> Bridge:
         """Return how an office and a person will understand each other."""
         network = await self.network(connection)
@@ -167,7 +171,7 @@ class Casebook:
             notices=1,
             bridge=bridge.kind,
         )
-        await store.add_notice(connection, moved, "waiting", now, self._next_opening_time(point))
+        await store.add_notice(connection, moved, "waiting", now, hours.next_opening(point, now))
         if bridge.kind is BridgeKind.INTERPRETER:
             await store.add_notice(connection, moved, "interpreter", now)
         return stands
@@ -186,7 +190,7 @@ class Casebook:
             deadline_at=hours.day_closes_at(point, now),
             notices=CHAIN.index(notice) + 1,
         )
-        await store.add_notice(connection, case, notice, now, self._next_opening_time(point))
+        await store.add_notice(connection, case, notice, now, hours.next_opening(point, now))
         return stands
 
     async def end(
@@ -241,7 +245,3 @@ class Casebook:
         delivery = await safe_contact.delivery(connection, stands, case, self.clock())
         said = reply if delivery is Delivery.SEND else None
         return Outcome(stands, said, delivery=delivery, events=(EDGES[edge].event,))
-
-    def _next_opening_time(self, point: ContactPoint) -> datetime | None:
-        now = self.clock()
-        return None if hours.is_open(point, now) else hours.opens_at(point, now)

@@ -99,10 +99,8 @@ async def limited(connection: AsyncConnection, scope: Scope) -> tuple[LimitCard,
 async def to_interpret(connection: AsyncConnection, ring: KeyRing, scope: Scope) -> tuple[QueueCard, ...]:
     """Return the cases that wait for an interpreter of this person's languages: cards only, of any office."""
     languages = await people.interprets(connection, scope.staff_id)
-    found = [
-        case for case in await _waiting_for_interpreter(connection) if _spoken(read_card(ring, case), case, languages)
-    ]
-    return queue_cards([(read_card(ring, case), case) for case in found])
+    found = [(read_card(ring, case), case) for case in await _waiting_for_interpreter(connection)]
+    return queue_cards([(card, case) for card, case in found if _spoken(card, case, languages)])
 
 
 async def interpreting(connection: AsyncConnection, ring: KeyRing, scope: Scope) -> tuple[QueueCard, ...]:

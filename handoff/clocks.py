@@ -4,6 +4,7 @@ All time is opening time of the office that holds the case, and the bot starts n
 the one exception is the sentence at closing that nobody could answer today.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,6 +19,8 @@ from handoff.casebook import CHAIN, CLOCK, Casebook
 from handoff.contact_point import ContactPoint
 from handoff.machine import EDGES, Edge, allows
 from handoff.outcome import Outcome
+from handoff.routing import Network
+from handoff.standing import Standing
 from handoff.store import Case
 
 ANSWER_WITHIN = timedelta(minutes=15)
@@ -52,6 +55,15 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What one look at all cases has in common. `windows` are those of WhatsApp that close soon, by conversation."""
+
+    now: datetime
+    network: Network
+    windows: Mapping[UUID, datetime]
+
+
+@dataclass(frozen=True, slots=True)
 class Clocks:
     """Finds what is due and does it, each in a transaction of its own."""
 
@@ -59,9 +71,9 @@ class Clocks:
 
     async def due(self, connection: AsyncConnection, now: datetime) -> list[Due]:
         """Return the cases whose clock ran out; reads only."""
-        found = []
+        found, look = [], await self._look(connection, now)
         for case in await store.cases_in(connection, *store.OPEN_STATES):
-            chore = await self._chore(connection, case, now)
+            chore = await self._chore(connection, case, look)
             if chore is not None:
                 found.append(Due(case.id, case.conversation_id, chore))
         over = await limits.over(connection, now)
@@ -73,7 +85,8 @@ class Clocks:
         if due.case_id is None:
             return await self._limit_over(connection, seen) if seen is not None else None
         case = await store.case_by_id(connection, due.case_id)
-        if seen is None or case is None or await self._chore(connection, case, self.casebook.clock()) is not due.chore:
+        look = await self._look(connection, self.casebook.clock())
+        if seen is None or case is None or await self._chore(connection, case, look) is not due.chore:
             return None
         match due.chore:
             case Chore.OFFER_EXPIRED:
@@ -97,30 +110,28 @@ class Clocks:
         stands = await self.casebook.end(connection, seen, case, Edge.SILENCE_CLOSE, CLOCK)
         return await self.casebook.say(connection, stands, case, wording.say("silence_closed"), Edge.SILENCE_CLOSE)
 
-    async def _chore(self, connection: AsyncConnection, case: Case, now: datetime) -> Chore | None:
-        point = self.casebook.office(case.contact_point)
+    async def _look(self, connection: AsyncConnection, now: datetime) -> Look:
+        windows = await store.closing_windows(connection, now, now + WINDOW_LEFT)
+        return Look(now, await self.casebook.staffed(connection), windows)
+
+    async def _chore(self, connection: AsyncConnection, case: Case, look: Look) -> Chore | None:
+        point, now = self.casebook.office(case.contact_point), look.now
         if case.state == State.OFFERED:
             return Chore.OFFER_EXPIRED if now - case.opened_at >= OFFER_LASTS else None
-        window = _by_day(Chore.WINDOW_CLOSING, point, now)
-        if window is not None and await self._window_closes(connection, case, now):
-            return window
+        if await self._window_closes(connection, case, point, look):
+            return Chore.WINDOW_CLOSING
         if case.state == State.WAITING:
             if case.deadline_at is None or case.deadline_at <= now:
-                network = await self.casebook.network(connection)
-                return Chore.CLOSING if network.can_queue(point, now) else _by_day(Chore.OFFICE_LOST, point, now)
+                can_wait = look.network.can_queue(point, now)
+                return Chore.CLOSING if can_wait else _by_day(Chore.OFFICE_LOST, point, now)
             since = await store.last_notice_at(connection, case.id) or case.opened_at
             late = hours.opening_time_between(point, since, now) >= ANSWER_WITHIN
             return Chore.NOTICE if late and case.notices < len(CHAIN) else None
         if case.state == State.CALLBACK:
-            return await self._call_chore(connection, case, point, now)
+            if not look.network.can_queue(point, now):
+                return _by_day(Chore.OFFICE_LOST, point, now)
+            return _missed(case.deadline_at, point, now)
         return await self._held_chore(connection, case, point, now) if case.state in WITH_OPERATOR else None
-
-    async def _call_chore(
-        self, connection: AsyncConnection, case: Case, point: ContactPoint, now: datetime
-    ) -> Chore | None:
-        if not (await self.casebook.network(connection)).can_queue(point, now):
-            return _by_day(Chore.OFFICE_LOST, point, now)
-        return _missed(case.deadline_at, point, now)
 
     async def _held_chore(
         self, connection: AsyncConnection, case: Case, point: ContactPoint, now: datetime
@@ -133,27 +144,26 @@ class Clocks:
                 return missed
         return _held_chore(case, point, now)
 
-    async def _window_closes(self, connection: AsyncConnection, case: Case, now: datetime) -> bool:
+    async def _window_closes(self, connection: AsyncConnection, case: Case, point: ContactPoint, look: Look) -> bool:
         """Tell whether WhatsApp lets us write for less than two hours, the person waits, and they were not told yet."""
-        if case.last_word != "person" or case.state not in EDGES[Edge.WINDOW_CLOSING].sources:
+        until = look.windows.get(case.conversation_id)
+        if until is None or _by_day(Chore.WINDOW_CLOSING, point, look.now) is None:
             return False
-        until = await store.window_until(connection, case.conversation_id)
-        if until is None or not now < until <= now + WINDOW_LEFT:
+        if case.last_word != "person" or case.state not in EDGES[Edge.WINDOW_CLOSING].sources:
             return False
         event = EDGES[Edge.WINDOW_CLOSING].event
         if await store.count_events(connection, case.id, event, since=until - WINDOW_LEFT):
             return False
-        network = await self.casebook.network(connection)
-        return case.state == State.ASSIGNED or network.can_queue(self.casebook.office(case.contact_point), now)
+        return case.state == State.ASSIGNED or look.network.can_queue(point, look.now)
 
     async def _closing(self, connection: AsyncConnection, seen: Conversation, case: Case) -> Outcome | None:
         """Say once, at closing, that nobody could answer today; then wait for the next opening day."""
         now, point = self.casebook.clock(), self.casebook.office(case.contact_point)
-        opens = hours.opens_at(point, now)
+        opens = hours.next_opening(point, now)
         following = hours.day_closes_at(point, now)
         await store.update_case(connection, case.id, deadline_at=following)
         missed = case.deadline_at is None or now - case.deadline_at > CLOSING_LASTS
-        if missed or opens is None or hours.is_open(point, now) or hours.quiet_now(point, now):
+        if missed or opens is None or hours.quiet_now(point, now):
             return None
         stands = await self.casebook.walk(connection, seen, Edge.NOBODY_ANSWERED, CLOCK, case.id)
         return await self.casebook.say(
@@ -162,9 +172,8 @@ class Clocks:
 
     async def _office_lost(self, connection: AsyncConnection, seen: Conversation, case: Case) -> Outcome:
         """Nobody works at the office any more: admit it and give addresses instead of a promise."""
-        card, network = self.casebook.card(case), await self.casebook.network(connection)
-        now = self.casebook.clock()
-        route = network.choose(card.country, card.city, case.locale, case.topic, now, card.trusted_only, also=card.also)
+        card = self.casebook.card(case)
+        route = await Standing(self.casebook).route(connection, card, case.locale, case.topic)
         stands = await self.casebook.end(connection, seen, case, Edge.OFFICE_LOST, CLOCK)
         return await self.casebook.say(
             connection,
@@ -179,7 +188,7 @@ class Clocks:
         now, point = self.casebook.clock(), self.casebook.office(case.contact_point)
         await callbacks.finish(connection, case.id, callbacks.MISSED, now)
         stands = await self.casebook.requeue(connection, seen, case, Edge.CALL_MISSED, CLOCK, "repeated")
-        opens = None if hours.is_open(point, now) else hours.opens_at(point, now)
+        opens = hours.next_opening(point, now)
         return await self.casebook.say(connection, stands, case, exits.call_missed(point, opens), Edge.CALL_MISSED)
 
     async def _window_closing(self, connection: AsyncConnection, seen: Conversation, case: Case) -> Outcome | None:

@@ -11,7 +11,7 @@ from bot.model.say import Reply, Say, Verbatim
 from handoff import callbacks, exits, hours, notes, phrasebook, queue, safe_contact, shifts, store, wording
 from handoff.calls import Calling
 from handoff.contact_point import Scope
-from handoff.holding import NotNow, NotYours, actor
+from handoff.holding import NotNow, NotYours, actor, locked
 from handoff.machine import EDGES, Edge, allows
 from handoff.muting import Muting
 from handoff.outcome import AlreadyTaken, Delivery, Outcome
@@ -95,12 +95,11 @@ class Counter(Calling, Transfers, Muting):
 
     async def _speaking(self, connection: AsyncConnection, scope: Scope, case_id: UUID) -> tuple[Case, Conversation]:
         """Return a case that this member of staff may write in: its operator, or the interpreter the person let in."""
-        found = await queue.readable(connection, scope, case_id)
-        seen = await store.load_conversation(connection, found.conversation_id) if found else None
-        case = await queue.readable(connection, scope, case_id)
-        if seen is None or case is None:
-            raise NotYours("this operator does not hold the case")
-        return case, seen
+        return await locked(
+            connection,
+            lambda: queue.readable(connection, scope, case_id),
+            otherwise="this operator does not hold the case",
+        )
 
     async def add_note(self, connection: AsyncConnection, scope: Scope, case_id: UUID, text: str) -> Outcome:
         """Leave a note for who has the case now or later; the person never sees it."""
@@ -133,8 +132,8 @@ class Counter(Calling, Transfers, Muting):
         now, point = self.casebook.clock(), self.casebook.office(case.contact_point)
         reply: Reply | None = None
         if not hours.quiet_now(point, now):
-            left, opens = Say("person_left"), hours.opens_at(point, now)
-            if hours.is_open(point, now) or opens is None:
+            left, opens = Say("person_left"), hours.next_opening(point, now)
+            if opens is None:
                 place = wording.waiting(point, await self.casebook.place(connection, case), None)
                 reply = Reply((left, *place.parts), place.choices)
             else:

@@ -117,7 +117,7 @@ class Desk(Standing):
             await store.update_case(connection, case.id, share_from=None if hours.is_open(point, now) else now)
         if seen.state in WITH_OPERATOR:
             return outcome(stands, None, edge)
-        opens = None if hours.is_open(point, now) else hours.opens_at(point, now)
+        opens = hours.next_opening(point, now)
         if not yes and opens is not None and seen.state is State.WAITING:
             return outcome(stands, wording.closed(point, opens, (wording.CALL, wording.ADDRESS, wording.CANCEL)), edge)
         return outcome(stands, await self.place(connection, stands), edge)

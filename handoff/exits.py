@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.model.say import Choice, Language, Moment, Part, Reply, Say, ShowOffices, Value
 from handoff import hours
+from handoff.callbacks import WISHES
 from handoff.contact_point import ContactPoint
 from handoff.routing import ids
 from handoff.wording import CALL, CANCEL, OTHER, WAIT, demonstration, opening
@@ -34,8 +35,7 @@ def call_safe(number: str) -> Reply:
 
 def call_when() -> Reply:
     """Ask for the time of day."""
-    wishes = ("morning", "afternoon", "any")
-    return Reply((Say("call_when"),), tuple(Choice(f"h:call_when:{one}", Say(f"choice_{one}")) for one in wishes))
+    return Reply((Say("call_when"),), tuple(Choice(f"h:call_when:{one}", Say(f"choice_{one}")) for one in WISHES))
 
 
 def call_noted(point: ContactPoint, now: datetime, opens: datetime | None) -> Reply:
@@ -103,7 +103,5 @@ def limited(phrase: str, until: datetime, zone: str, points: tuple[ContactPoint,
 
 
 def rated(answer: str) -> Reply:
-    """Thank for an answer; whom it did not help is offered a person again."""
-    if answer == "good":
-        return Reply((Say("feedback_yes"),))
-    return Reply((Say("feedback_no"),), (Choice("person", Say("choice_person")),))
+    """Thank for an answer, or be sorry; the dialogue offers what comes next."""
+    return Reply((Say("feedback_yes" if answer == "good" else "feedback_no"),))

@@ -1,5 +1,6 @@
 """What every deed of an operator begins with: the case of their offices, locked; or the one that they hold."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -31,13 +32,11 @@ class Holding:
     casebook: Casebook
 
     async def _locked(self, connection: AsyncConnection, scope: Scope, case_id: UUID) -> tuple[Case, Conversation]:
-        """Lock the conversation first, then read the case again: what was read before the lock may be gone."""
-        found = await queue.find(connection, scope, case_id)
-        seen = await store.load_conversation(connection, found.conversation_id) if found else None
-        case = await queue.find(connection, scope, case_id)
-        if seen is None or case is None:
-            raise NotYours("no such case at this operator's contact points")
-        return case, seen
+        return await locked(
+            connection,
+            lambda: queue.find(connection, scope, case_id),
+            otherwise="no such case at this operator's contact points",
+        )
 
     async def _held(self, connection: AsyncConnection, scope: Scope, case_id: UUID) -> tuple[Case, Conversation]:
         case, seen = await self._locked(connection, scope, case_id)
@@ -57,6 +56,21 @@ class Holding:
         if said.reply is not None and asked is not reply:
             await store.update_case(connection, case.id, rating=rating.ASKED)
         return said
+
+
+async def locked(
+    connection: AsyncConnection, find: Callable[[], Awaitable[Case | None]], *, otherwise: str
+) -> tuple[Case, Conversation]:
+    """Lock the conversation of the case that is found, then find it again: what was read before the lock may be gone.
+
+    Raises NotYours, which says `otherwise`, if no case is found.
+    """
+    found = await find()
+    seen = await store.load_conversation(connection, found.conversation_id) if found is not None else None
+    case = await find() if seen is not None else None
+    if seen is None or case is None:
+        raise NotYours(otherwise)
+    return case, seen
 
 
 def actor(scope: Scope) -> str:

@@ -60,6 +60,11 @@ def opens_at(point: Place, at: datetime) -> datetime | None:
     return next((opens for opens, _ in _spans(point, at, at + _HORIZON) if opens > at), None)
 
 
+def next_opening(point: Place, at: datetime) -> datetime | None:
+    """Return when an office opens that is not open at this moment; None if it is open, or if that is not known."""
+    return None if is_open(point, at) else opens_at(point, at)
+
+
 def day_closes_at(point: Place, at: datetime) -> datetime | None:
     """Return the last closing of the opening day that is running or comes next; an office without end closes at midnight."""
     if not point.hours:
@@ -73,6 +78,11 @@ def day_closes_at(point: Place, at: datetime) -> datetime | None:
         return _instant(_midnight(max(opens, at).astimezone(zone).date() + _DAY), zone)
     day = opens.astimezone(zone).date()
     return max(closes for opens, closes in spans if opens.astimezone(zone).date() == day)
+
+
+def openings(point: Place, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+    """Return the openings that touch the time between two moments, in UTC and not cut; none where its hours are not known."""
+    return list(_spans(point, start, end)) if point.hours else []
 
 
 def opening_time_between(point: Place, start: datetime, end: datetime) -> timedelta:

@@ -9,7 +9,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables
-from handoff.shifts import ANSWERING, SEEN_WITHIN
+from handoff.shifts import ANSWERING, seen_lately, shift_over
 
 _staff = tables.staff
 _LEAD, _INTERPRETER = "lead", "interpreter"
@@ -37,9 +37,9 @@ async def colleagues(
     )
     rows = await connection.execute(statement.order_by(_staff.c.login))
     return tuple(
-        Colleague(row.id, row.login, row.seen_at is not None and row.seen_at >= now - SEEN_WITHIN)
+        Colleague(row.id, row.login, seen_lately(row, now))
         for row in rows
-        if contact_point in row.contact_points and not _shift_over(row, now)
+        if contact_point in row.contact_points and not shift_over(row, now)
     )
 
 
@@ -59,9 +59,3 @@ async def interprets(connection: AsyncConnection, staff_id: UUID) -> frozenset[s
 async def _enabled(connection: AsyncConnection, staff_id: UUID) -> Row[Any] | None:
     statement = select(_staff).where(_staff.c.id == staff_id, _staff.c.disabled_at.is_(None))
     return (await connection.execute(statement)).first()
-
-
-def _shift_over(row: Row[Any], now: datetime) -> bool:
-    # A shift that ended before they signed in was another day's.
-    signed_in = row.signed_in_at
-    return row.shift_until is not None and signed_in is not None and bool(signed_in <= row.shift_until <= now)

@@ -8,7 +8,7 @@ from math import inf
 from handoff import hours
 from handoff.bridge import Bridge, bridge, speaks
 from handoff.contact_point import EVERYWHERE, ContactPoint, PointKind
-from handoff.request import Urgency
+from handoff.request import Card, Urgency
 
 LISTED_AT_MOST = 3
 NEAR = 25.0  # kilometres: so near is as good as in the same city
@@ -57,6 +57,21 @@ class Network:
     def bridge(self, point: ContactPoint, locale: str, also: Iterable[str] = ()) -> Bridge:
         """Return how an office and somebody who reads `locale` will understand each other."""
         return bridge(point, locale, interpreters=self.interpreters, translation=self.translation, also=also)
+
+    def route(self, card: Card, locale: str, topic: str, at: datetime, without: Iterable[str] = ()) -> Route:
+        """Return the offices for what a card says; see `choose`."""
+        return self.choose(
+            card.country,
+            card.city,
+            locale,
+            topic,
+            at,
+            card.trusted_only,
+            minor=card.minor,
+            without=without,
+            also=card.also,
+            urgency=card.urgency,
+        )
 
     def choose(
         self,

@@ -39,6 +39,10 @@ class Manning:
         """Return the offices with the languages that their people speak today."""
         return tuple(self._speaking(point) for point in points)
 
+    def reads_now(self, point: ContactPoint, now: datetime) -> bool:
+        """Tell whether the office is open and an operator of it is there."""
+        return bool(hours.is_open(point, now)) and self.on_shift.get(point.id, 0) > 0
+
     def _speaking(self, point: ContactPoint) -> ContactPoint:
         more = sorted(self.spoken.get(point.id, frozenset()) - set(point.languages))
         return replace(point, languages=(*point.languages, *more)) if more else point
@@ -79,7 +83,7 @@ async def on_shift(connection: AsyncConnection, now: datetime) -> Mapping[str, i
 
 async def someone_on_shift(connection: AsyncConnection, point: ContactPoint, now: datetime) -> bool:
     """Tell whether the office is open and an operator of it is there. A danger's one true sentence depends on it."""
-    return bool(hours.is_open(point, now)) and (await on_shift(connection, now)).get(point.id, 0) > 0
+    return (await manning(connection, now)).reads_now(point, now)
 
 
 async def interpreters(connection: AsyncConnection, now: datetime) -> frozenset[str]:
@@ -115,6 +119,23 @@ async def set_shift(connection: AsyncConnection, staff_id: UUID, until: datetime
     await connection.execute(update(table).where(table.c.id == staff_id).values(shift_until=until))
 
 
+def seen_lately(row: Any, now: datetime) -> bool:
+    """Tell whether somebody was seen within 10 minutes."""
+    return row.seen_at is not None and bool(row.seen_at >= now - SEEN_WITHIN)
+
+
+def shift_end(row: Any) -> datetime | None:
+    """Return the end that somebody named for their shift; one before they signed in was another day's."""
+    until: datetime | None = row.shift_until
+    return until if until is not None and row.signed_in_at is not None and row.signed_in_at <= until else None
+
+
+def shift_over(row: Any, now: datetime) -> bool:
+    """Tell whether the end that somebody named for their shift has passed."""
+    until = shift_end(row)
+    return until is not None and until <= now
+
+
 def _answers() -> ColumnElement[bool]:
     table = tables.staff
     return and_(table.c.role.in_(ANSWERING), table.c.disabled_at.is_(None), table.c.terms_at.is_not(None))
@@ -126,7 +147,4 @@ def _interprets() -> ColumnElement[bool]:
 
 
 def _there(row: Any, now: datetime) -> bool:
-    seen = row.seen_at is not None and row.seen_at >= now - SEEN_WITHIN
-    # A shift that ended before they signed in was another day's.
-    over = row.shift_until is not None and row.signed_in_at <= row.shift_until <= now
-    return seen and not row.away and not over
+    return seen_lately(row, now) and not row.away and not shift_over(row, now)

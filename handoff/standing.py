@@ -15,7 +15,7 @@ from handoff.machine import EDGES, Edge, allows
 from handoff.outcome import Outcome, Situation
 from handoff.phrasebook import record
 from handoff.request import Card
-from handoff.routing import Route
+from handoff.routing import Network, Route
 from handoff.store import Case
 
 RECENT = timedelta(days=14)
@@ -35,7 +35,8 @@ class Standing:
     async def situation(self, connection: AsyncConnection, seen: Conversation, country: str = "") -> Situation:
         """Tell how the conversation stands, for the dialogue."""
         now = self.casebook.clock()
-        network = await self.casebook.network(connection)
+        there = await shifts.manning(connection, now)
+        network = Network(tuple(self.casebook.directory()), there.staffed)
         case = await store.open_case(connection, seen.id)
         staffed = any(
             network.can_queue(point, now)
@@ -43,9 +44,9 @@ class Standing:
             if not country or point.country in (country, EVERYWHERE)
         )
         if case is None:
-            recent = await recent_case(self.casebook, connection, seen)
-            office = self.casebook.office(recent.contact_point) if recent is not None else None
-            return Situation(seen.state, staffed=staffed, recent=office)
+            ended = await _ended_lately(self.casebook, connection, seen)
+            recent = _asked_again(self.casebook, network, ended) if ended is not None else None
+            return Situation(seen.state, staffed=staffed, recent=recent)
         office = self.casebook.office(case.contact_point)
         is_open = bool(hours.is_open(office, now))
         return Situation(
@@ -54,8 +55,8 @@ class Standing:
             office=office,
             place=await self.casebook.place(connection, case) if seen.state is State.WAITING else 0,
             is_open=is_open,
-            opening=None if is_open else hours.opens_at(office, now),
-            someone_on_shift=await shifts.someone_on_shift(connection, office, now),
+            opening=hours.next_opening(office, now),
+            someone_on_shift=there.reads_now(office, now),
             awaits_question=seen.state is State.OFFERED and not is_open,
             staffed=staffed,
             danger_at=case.danger_at,
@@ -90,12 +91,12 @@ class Standing:
         case = await store.open_case(connection, seen.id)
         if case is None:
             return wording.say("status_none")
-        now, network = self.casebook.clock(), await self.casebook.network(connection)
+        now, network = self.casebook.clock(), await self.casebook.staffed(connection)
         point, card = self.casebook.office(case.contact_point), self.casebook.card(case)
         if not network.can_queue(point, now):
             route = await self.route(connection, card, case.locale, case.topic)
             return wording.no_staffed(route, card.country, self.casebook.network_url)
-        opens = None if hours.is_open(point, now) else hours.opens_at(point, now)
+        opens = hours.next_opening(point, now)
         if seen.state is State.CALLBACK:
             reply = exits.call_noted(point, now, opens)
         elif opens is None:
@@ -133,22 +134,18 @@ class Standing:
     ) -> Route:
         """Return the offices for what a card says."""
         network = await self.casebook.network(connection)
-        return network.choose(
-            card.country,
-            card.city,
-            locale,
-            topic,
-            self.casebook.clock(),
-            card.trusted_only,
-            minor=card.minor,
-            without=without,
-            also=card.also,
-            urgency=card.urgency,
-        )
+        return network.route(card, locale, topic, self.casebook.clock(), without)
 
 
 async def recent_case(casebook: Casebook, connection: AsyncConnection, seen: Conversation) -> Case | None:
     """Return the case that ended within 14 days, if its office can still be asked and the person did not let it rest."""
+    case = await _ended_lately(casebook, connection, seen)
+    if case is None:
+        return None
+    return case if _asked_again(casebook, await casebook.staffed(connection), case) is not None else None
+
+
+async def _ended_lately(casebook: Casebook, connection: AsyncConnection, seen: Conversation) -> Case | None:
     now = casebook.clock()
     if not allows(seen.state, Edge.RESUME) or limits.limited(seen, now):
         return None
@@ -157,11 +154,15 @@ async def recent_case(casebook: Casebook, connection: AsyncConnection, seen: Con
         return None
     if case.close_reason not in _RESUMABLE or case.card is None:
         return None
-    network = await casebook.network(connection)
-    point = network.point(case.contact_point)
-    if point is None or not network.can_queue(point, now) or (casebook.card(case).trusted_only and not point.trusted):
-        return None
     return case
+
+
+def _asked_again(casebook: Casebook, network: Network, case: Case) -> ContactPoint | None:
+    """Return the office of a case that ended, if a question may be left there still."""
+    point = network.point(case.contact_point)
+    if point is None or not network.can_queue(point, casebook.clock()):
+        return None
+    return point if point.trusted or not casebook.card(case).trusted_only else None
 
 
 def addresses(route: Route) -> tuple[ContactPoint, ...]:

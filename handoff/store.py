@@ -1,6 +1,6 @@
 """SQL of the handoff room: conversations, cases, events and notices. Takes the open transaction and never commits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -123,12 +123,15 @@ async def place_conversation(connection: AsyncConnection, seen: Conversation, po
     )
 
 
-async def window_until(connection: AsyncConnection, conversation_id: UUID) -> datetime | None:
-    """Return how long WhatsApp lets us write to this person; None on another channel."""
-    table = tables.conversation
-    statement = select(table.c.window_until).where(table.c.id == conversation_id, table.c.channel.in_(WINDOWED))
-    until: datetime | None = (await connection.execute(statement)).scalar()
-    return until
+async def closing_windows(connection: AsyncConnection, now: datetime, latest: datetime) -> Mapping[UUID, datetime]:
+    """Return the conversations with an open case in which WhatsApp lets us write for now, but not after `latest`."""
+    c = tables.conversation.c
+    statement = (
+        select(c.id, c.window_until)
+        .join(_case, _case.c.conversation_id == c.id)
+        .where(_case.c.state.in_(OPEN_STATES), c.channel.in_(WINDOWED), c.window_until > now, c.window_until <= latest)
+    )
+    return {row.id: row.window_until for row in await connection.execute(statement)}
 
 
 async def mark_handed_off(connection: AsyncConnection, conversation_id: UUID, at: datetime) -> None:
@@ -172,9 +175,8 @@ async def cases_in(connection: AsyncConnection, *states: State, point_id: str = 
 
 async def taken_since(connection: AsyncConnection, point_id: str, since: datetime) -> list[Case]:
     """Return the office's cases that were taken since then, to tell how long people wait today."""
-    taken = (_case.c.taken_at >= since) & (
-        _case.c.taken_at >= _case.c.opened_at
-    )  # not by the office that had it before
+    # A take before it came to this office was another office's.
+    taken = (_case.c.taken_at >= since) & (_case.c.taken_at >= _case.c.opened_at)
     statement = select(_case).where(_case.c.contact_point == point_id, taken)
     return [to_case(row) for row in await connection.execute(statement)]
 

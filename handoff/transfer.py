@@ -11,7 +11,7 @@ from handoff import callbacks, exits, hours, people, queue, safe_contact, store,
 from handoff.bridge import BridgeKind
 from handoff.casebook import PERSON
 from handoff.contact_point import ContactPoint, Scope
-from handoff.holding import Holding, NotNow, NotYours, actor
+from handoff.holding import Holding, NotNow, actor, locked
 from handoff.machine import Edge, allows
 from handoff.outcome import Delivery, Outcome
 from handoff.standing import Standing, outcome
@@ -59,9 +59,9 @@ class Transfers(Holding):
     async def may_receive(self, connection: AsyncConnection, scope: Scope, case_id: UUID) -> tuple[ContactPoint, ...]:
         """Return the offices that a case of this operator's could be transferred to, those that fit best first."""
         case, seen = await self._held(connection, scope, case_id)
-        route = await Standing(self.casebook).route(connection, self.casebook.card(case), case.locale, case.topic)
         network, now = await self.casebook.network(connection), self.casebook.clock()
         card = self.casebook.card(case)
+        route = network.route(card, case.locale, case.topic, now)
         rest = [point for point in network.points if network.can_queue(point, now) and point not in route.staffed]
         fitting = (point for point in (*route.staffed, *rest) if point.trusted or not card.trusted_only)
         return tuple(point for point in fitting if point.id != seen.contact_point)
@@ -72,11 +72,11 @@ class Transfers(Holding):
         Raises NotYours for a case that does not wait for this interpreter's languages, NotNow at night.
         """
         languages = await people.interprets(connection, scope.staff_id)
-        case = await queue.interpretable(connection, self.casebook.ring, case_id, languages)
-        seen = await store.load_conversation(connection, case.conversation_id) if case is not None else None
-        case = await queue.interpretable(connection, self.casebook.ring, case_id, languages)
-        if case is None or seen is None:
-            raise NotYours("this case waits for no interpreter of these languages")
+        case, seen = await locked(
+            connection,
+            lambda: queue.interpretable(connection, self.casebook.ring, case_id, languages),
+            otherwise="this case waits for no interpreter of these languages",
+        )
         stands = await self._asked(connection, scope, seen, case, Edge.INTERPRET_ASKED)
         card = replace(self.casebook.card(case), interpreter=str(scope.staff_id))
         await self.casebook.rewrite_card(connection, case, card)
@@ -131,9 +131,7 @@ class Agreeing(Standing):
             bridge=bridge,
         )
         await self.casebook.rewrite_card(connection, case, answered)
-        await store.add_notice(
-            connection, moved, "transfer", now, None if hours.is_open(point, now) else hours.opens_at(point, now)
-        )
+        await store.add_notice(connection, moved, "transfer", now, hours.next_opening(point, now))
         if bridge is BridgeKind.INTERPRETER and (case.bridge != bridge or case.interpreter_id is not None):
             await store.add_notice(connection, moved, "interpreter", now)
         reply = await self.place(connection, stands, say_papers=True)

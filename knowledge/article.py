@@ -131,6 +131,7 @@ class Translation:
     valid_from: date
     valid_until: date | None
     machine_translated: bool
+    source_version: int | None = None  # the version of the reference that it says the same as; None: its own number
 
     def text(self, section: str) -> str:
         """Return a section without source marks, or an empty string where there is none."""
@@ -148,6 +149,10 @@ class Translation:
     def is_in_date(self, today: date) -> bool:
         """Say whether the text holds today. A late review does not end it: `valid_until` and the status do."""
         return self.valid_from <= today and (self.valid_until is None or today <= self.valid_until)
+
+    def follows(self, reference: "Translation") -> bool:
+        """Say whether it says what the reference says now; a change of the reference that was minor does not count."""
+        return self.locale == reference.locale or reference.version <= (self.source_version or self.version)
 
     def is_overdue(self, today: date) -> bool:
         """Say whether somebody should have looked at it again."""

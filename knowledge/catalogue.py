@@ -46,6 +46,7 @@ class Catalogue:
         self._known: dict[str, ArticleFacts | None] = {}
         self._known_on = date.min
         self._loaded = 0
+        self._retired: frozenset[str] = frozenset()
         self.reload(articles)
 
     def reload(self, articles: Iterable[Article]) -> None:
@@ -58,6 +59,26 @@ class Catalogue:
                 if missing := article.undefined_sources(text):
                     place = f"{article.intent}/{variant.jurisdiction}.{text.locale}"
                     _log.error("article_not_served key=%s missing_sources=%s", place, ",".join(missing))
+
+    def retire(self, intents: frozenset[str]) -> None:
+        """Serve nothing of these intents from now on; their articles stay."""
+        if intents != self._retired:
+            self._retired, self._known = intents, {}
+            self._loaded += 1
+
+    @property
+    def serve(self) -> Serve:
+        """Which texts people may get."""
+        return self._serve
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """All articles with all their texts, servable or not."""
+        return tuple(self._articles.values())
+
+    def article(self, intent: str) -> Article | None:
+        """Return the whole article of an intent."""
+        return self._articles.get(intent)
 
     @property
     def intents(self) -> tuple[str, ...]:
@@ -90,7 +111,7 @@ class Catalogue:
 
     def _facts(self, intent: str) -> ArticleFacts | None:
         article = self._articles.get(intent)
-        if article is None:
+        if article is None or intent in self._retired:
             return None
         served = [variant for variant in article.variants if self._servable(article, variant)]
         lapsed = not served and any(self._has_lapsed(text) for _, text in _texts(article))
@@ -131,6 +152,8 @@ class Catalogue:
         return None
 
     def _servable(self, article: Article, variant: Variant) -> list[Translation]:
+        if article.intent in self._retired:
+            return []
         today = self._today()
         return [
             text

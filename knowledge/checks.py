@@ -58,6 +58,7 @@ def _check_article(article: Article, around: Surroundings, today: date) -> Itera
         if variant.translations:
             yield from terms_used(article, variant, around.glossary)
             yield from _same_facts(article, variant)
+            yield from _fallen_behind(article, variant)
             yield from _unsourced(article, variant)
         for translation in variant.translations:
             yield from check_text(article, variant, translation, around, today)
@@ -89,6 +90,15 @@ def _same_sources(place: str, first: Translation, other: Translation, name: str)
     if mine != theirs:
         differing = ", ".join(sorted(mine ^ theirs))
         yield Finding(Level.ERROR, place, f"sources differ from {first.locale}: {differing}; mark the same statements")
+
+
+def _fallen_behind(article: Article, variant: Variant) -> Iterator[Finding]:
+    """The translations of what the reference no longer says."""
+    first = variant.reference
+    for other in variant.translations:
+        if not other.follows(first):
+            place = f"{article.intent}/{variant.jurisdiction}.{other.locale}.md"
+            yield Finding(Level.WARNING, place, f"{first.locale} says something else since; read it again")
 
 
 def _unsourced(article: Article, variant: Variant) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ GROUPS = {"EU27": tuple(sorted(COUNTRIES)), "EU25": tuple(sorted(COUNTRIES - {"D
 """Names for lists of countries in `applies_in`. EU25: where the acts on migration bind, so without Denmark and Ireland."""
 _META_KEYS = (
     "status", "review_by", "valid_from", "valid_until", "author", "reviewer", "version", "machine_translated", "title",
+    "source_version",
 )  # fmt: skip
 
 
@@ -118,6 +119,7 @@ def read_translation(meta: Fields, sections: Mapping[str, str], locale: str) -> 
         locale=locale, title=meta.text("title"), status=status, author=meta.text("author", ""), reviewer=reviewer,
         version=meta.number("version"), review_by=meta.day("review_by"), valid_from=valid_from, valid_until=valid_until,
         machine_translated=meta.flag("machine_translated"),
+        source_version=meta.number("source_version") if meta.values.get("source_version") else None,
         sections=MappingProxyType({name: Section(marked) for name, marked in sections.items()}),
     )  # fmt: skip
 
@@ -161,6 +163,7 @@ def _source_document(source: Source) -> dict[str, str | bool]:
 
 def translation_document(text: Translation) -> dict[str, Any]:
     """Return a translation as JSON for the store."""
+    follows = {} if text.source_version is None else {"source_version": text.source_version}
     return {
         "meta": {
             "title": text.title,
@@ -172,6 +175,7 @@ def translation_document(text: Translation) -> dict[str, Any]:
             "valid_from": text.valid_from.isoformat(),
             "valid_until": _iso(text.valid_until),
             "machine_translated": text.machine_translated,
+            **follows,
         },
         "sections": {name: section.marked for name, section in text.sections.items()},
     }

@@ -5,6 +5,7 @@ What several articles rest on stands once in `sources/*.yml`, beside the folder 
 
 import hashlib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -28,6 +29,9 @@ from knowledge.fields import ContentError, Fields, read_yaml
 ARTICLES = Path(__file__).parent / "articles"
 HEAD = "article"
 _FENCE = "---"
+_ESCAPED = re.compile(
+    r"\\+#"
+)  # a line of the text that begins with the sign of headings; `knowledge.writing` escapes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +191,7 @@ def _sections(lines: list[str], first: int, where: str, problems: list[str]) -> 
         elif line.startswith("#"):
             problems.append(f"{where}, line {number}: write headings as `## summary`")
         elif current is not None:
-            current.append(line.rstrip())
+            current.append(line.rstrip()[bool(_ESCAPED.match(line)) :])
         elif line.strip():
             problems.append(f"{where}, line {number}: there is text before the first section; begin with `## summary`")
     return {name: "\n".join(body).strip() for name, body in sections.items()}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from knowledge.article import EU
@@ -61,6 +62,19 @@ def read_plan(path: Path) -> Plan:
     if problems:
         raise ContentError(problems)
     return plan
+
+
+@cache
+def shipped_plan() -> Plan:
+    """Return the plan that comes with Guichet."""
+    return read_plan(Path(__file__).with_name("plan.yml"))
+
+
+@cache
+def jurisdictions() -> tuple[str, ...]:
+    """Return all that the plan names: the EU, the countries, and their regions behind them."""
+    countries = shipped_plan().countries
+    return (EU, *(code for name, country in countries.items() for code in (name, *country.regions)))
 
 
 def _country(fields: Fields) -> Country:

@@ -5,8 +5,8 @@ A revision that came from a file bears that file's hash in `origin_hash`; one th
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -15,6 +15,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables as t
+from bot.edits import Outdated
 from bot.model.ids import new_id
 from knowledge.article import Article, Translation
 from knowledge.documents import Head, read_head, read_translation
@@ -24,9 +25,11 @@ from knowledge.files import HEAD, ContentFile
 _log = logging.getLogger(__name__)
 _KIND = "article"
 _AT_ONCE = 500  # ids in one query
-_LOCK = 0x67756963  # one loader at a time on PostgreSQL; SQLite has one writer anyway
+_LOCK = 0x67756963  # one loader or publisher at a time on PostgreSQL; SQLite has one writer anyway
+_NO_FILE = "-"  # in place of a file's hash: it is known that the file went, and what the store has stays
 
 Reason = Literal["edited", "gone"]
+Take = Literal["mine", "file"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,29 @@ class _Known:
         return not self.origin_hash
 
 
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One edition in the store. `author` None: it came from a file."""
+
+    id: UUID
+    key: str
+    body: dict[str, Any] = field(repr=False)
+    origin_hash: str
+    author: UUID | None
+    note: str
+    at: datetime
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Who changed the store, when, and why."""
+
+    author: UUID | None
+    now: datetime
+    note: str = ""
+
+
 class Revisions:
     """Articles in the table `revision`. Takes the open connection and never commits.
 
@@ -76,8 +102,7 @@ class Revisions:
         3. A changed file whose text was edited in the store: a conflict, nothing is overwritten.
         4. A file that is gone: its revision retires, unless it was edited in the store, which is a conflict.
         """
-        if connection.dialect.name == "postgresql":
-            await connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+        await self.hold(connection)
         known = await self._known(connection)
         conflicts: list[Conflict] = []
         changed: list[ContentFile] = []
@@ -127,12 +152,88 @@ class Revisions:
             if not known[key].is_edited:
                 await self._put_aside(connection, known[key].id)
                 retired.append(key)
-            elif known[key].last_loaded:  # what was written in the store alone never had a file
+            elif known[key].last_loaded not in {"", _NO_FILE}:  # what was written in the store alone never had a file
                 conflicts.append(_conflict(key, "gone"))
         return retired, conflicts
 
     async def _put_aside(self, connection: AsyncConnection, revision: UUID) -> None:
         await connection.execute(update(t.revision).where(t.revision.c.id == revision).values(current=False))
+
+    async def hold(self, connection: AsyncConnection) -> None:
+        """Keep everybody else from loading or publishing until this transaction ends."""
+        if connection.dialect.name == "postgresql":
+            await connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+    async def write(
+        self, connection: AsyncConnection, key: str, body: dict[str, Any], expected: UUID | None, deed: Deed
+    ) -> UUID:
+        """Make this what is served under a key. Raises Outdated when that is not `expected` (None: nothing) any more."""
+        await self.hold(connection)
+        current = await self.current(connection, key)
+        if (current.id if current else None) != expected:
+            raise Outdated(f"{key} was changed by somebody else")
+        if current is not None:
+            await self._put_aside(connection, current.id)
+        return await self.add(connection, key, body, deed, current=True)
+
+    async def add(
+        self, connection: AsyncConnection, key: str, body: dict[str, Any], deed: Deed, *, current: bool,
+        kind: str = _KIND, origin_hash: str = "",
+    ) -> UUID:  # fmt: skip
+        """Add an edition to the history of a key. Whoever adds a current one has put the other aside."""
+        row = new_id()
+        values = {
+            "id": row, "kind": kind, "key": key, "origin_hash": origin_hash, "body": body, "created_at": deed.now,
+            "current": current, "author": deed.author, "note": deed.note,
+        }  # fmt: skip
+        await connection.execute(insert(t.revision).values(**values))
+        return row
+
+    async def current(self, connection: AsyncConnection, key: str) -> Revision | None:
+        """Return what is served under a key."""
+        c = t.revision.c
+        row = (
+            await connection.execute(select(t.revision).where(c.kind == _KIND, c.key == key, c.current))
+        ).one_or_none()
+        return _revision(row) if row is not None else None
+
+    async def of_article(self, connection: AsyncConnection, intent: str) -> dict[str, Revision]:
+        """Return all that is current of one article, its head and its texts, by key."""
+        c = t.revision.c
+        query = select(t.revision).where(c.kind == _KIND, c.current, c.key.like(f"{_plain(intent)}/%", escape="\\"))
+        return {row.key: _revision(row) for row in await connection.execute(query.order_by(c.key))}
+
+    async def history(self, connection: AsyncConnection, key: str, *kinds: str) -> list[Revision]:
+        """Return all editions of a key, the newest first."""
+        c = t.revision.c
+        query = select(t.revision).where(c.kind.in_(kinds or (_KIND,)), c.key == key)
+        return [_revision(row) for row in await connection.execute(query.order_by(c.created_at.desc(), c.id.desc()))]
+
+    async def conflicts(self, connection: AsyncConnection, files: Sequence[ContentFile]) -> list[Conflict]:
+        """Return the conflicts that a load of these files would leave; reads only."""
+        known = await self._known(connection)
+        there = {file.key for file in files}
+        edited = [
+            Conflict(file.key, "edited") for file in files
+            if file.key in known and known[file.key].is_edited and known[file.key].last_loaded != file.hash
+        ]  # fmt: skip
+        gone = [
+            Conflict(key, "gone") for key, one in sorted(known.items())
+            if key not in there and one.is_edited and one.last_loaded not in {"", _NO_FILE}
+        ]  # fmt: skip
+        return edited + gone
+
+    async def settle(
+        self, connection: AsyncConnection, key: str, file: ContentFile | None, take: Take, deed: Deed
+    ) -> None:
+        """End a conflict: what the store has stays (`mine`), or the file's text, or its absence, replaces it (`file`)."""
+        await self.hold(connection)
+        current = await self.current(connection, key)
+        if take == "file" and current is not None:
+            await self._put_aside(connection, current.id)
+        seen, body = (file.hash, file.document) if file is not None else (_NO_FILE, current.body if current else {})
+        wins = take == "file" and file is not None
+        await self.add(connection, key, body, deed, current=wins, origin_hash=seen)
 
     async def read_all(self, connection: AsyncConnection) -> list[Article]:
         """Return all current articles. Raises ContentError if a revision cannot be read.
@@ -145,13 +246,13 @@ class Revisions:
         read = {row.id: self._of_files.get((row.key, row.origin_hash)) for row in rows}
         bodies = await self._bodies(connection, [revision for revision, known in read.items() if known is None])
         problems: list[str] = []
-        parsed = [(row.key, read[row.id] or _parsed(row.key, bodies[row.id], problems)) for row in rows]
+        pairs = [(row.key, read[row.id] or parsed(row.key, bodies[row.id], problems)) for row in rows]
         if problems:
             raise ContentError(problems)
         self._of_files = {
-            (row.key, row.origin_hash): one for row, (_, one) in zip(rows, parsed, strict=True) if row.origin_hash
+            (row.key, row.origin_hash): one for row, (_, one) in zip(rows, pairs, strict=True) if row.origin_hash
         }
-        return _articles(parsed)
+        return assembled(pairs)
 
     async def _bodies(self, connection: AsyncConnection, revisions: list[UUID]) -> dict[UUID, dict[str, Any]]:
         columns = (t.revision.c.id, t.revision.c.body)
@@ -162,12 +263,22 @@ class Revisions:
         return found
 
 
+def _plain(prefix: str) -> str:
+    """In LIKE an underscore stands for any sign."""
+    return prefix.replace("_", "\\_")
+
+
+def _revision(row: Any) -> Revision:
+    return Revision(row.id, row.key, row.body, row.origin_hash, row.author, row.note, row.created_at, row.current)
+
+
 def _conflict(key: str, reason: Reason) -> Conflict:
     _log.warning("revision_conflict key=%s reason=%s", key, reason)
     return Conflict(key, reason)
 
 
-def _parsed(key: str, body: dict[str, Any], problems: list[str]) -> Head | Translation:
+def parsed(key: str, body: Mapping[str, Any], problems: list[str]) -> Head | Translation:
+    """Read the body of a revision, noting problems."""
     intent, _, name = key.rpartition("/")
     where = f"revision {key}"
     if name == HEAD:
@@ -176,10 +287,11 @@ def _parsed(key: str, body: dict[str, Any], problems: list[str]) -> Head | Trans
     return read_translation(meta, body.get("sections") or {}, name.partition(".")[2])
 
 
-def _articles(parsed: Iterable[tuple[str, Head | Translation]]) -> list[Article]:
+def assembled(found: Iterable[tuple[str, Head | Translation]]) -> list[Article]:
+    """Put heads and texts together; a text whose article or variant is not there is left out and logged."""
     heads: dict[str, Head] = {}
     texts: dict[str, dict[str, list[Translation]]] = defaultdict(lambda: defaultdict(list))
-    for key, one in parsed:
+    for key, one in found:
         intent, _, name = key.rpartition("/")
         if isinstance(one, Translation):
             texts[intent][name.partition(".")[0]].append(one)

@@ -42,9 +42,12 @@ class RankedTable:
 
 
 async def rank_all(
-    root: Path, model: Path, log: Path, texts: Iterable[str], topics: Mapping[str, str], tell: Progress
-) -> RankedTable:
+    root: Path, model: Path, log: Path, texts: Iterable[str], topics: Mapping[str, str], tell: Progress,
+    keep: bool = False,
+) -> RankedTable:  # fmt: skip
     """Rank each different text once; `log` gets what Rasa complains about, never a text.
+
+    `keep`: the vectors are kept for the next model; for test sentences only.
 
     Raises SettingsError without Rasa's environment or a model, InterpreterUnavailable if Rasa ends before the last text.
     """
@@ -53,7 +56,7 @@ async def rank_all(
     if not different:
         return RankedTable({})
     tell(f"loading the model to rank {len(different)} different texts")
-    process = await _start(root, model, log)
+    process = await _start(root, model, log, keep)
     try:
         assert process.stdin is not None  # noqa: S101 - asked for as a pipe
         _, lines = await asyncio.gather(_write(process.stdin, different), _read(process, len(different), tell))
@@ -68,14 +71,14 @@ async def rank_all(
     return RankedTable({text: ranked(json.loads(line), topics) for text, line in zip(different, lines, strict=True)})
 
 
-async def _start(root: Path, model: Path, log: Path) -> Process:
+async def _start(root: Path, model: Path, log: Path, keep: bool) -> Process:
     python = root / ".venv-nlu" / "bin" / "python"
     for path in (python, model):
         if not path.exists():
             raise SettingsError(f"{path} is missing: run `make setup`")
     with open_log(log) as errors:
         return await asyncio.create_subprocess_exec(
-            *(python, "-m", "nlu.rasa.rank", root / model),
+            *(python, "-m", "nlu.rasa.rank", root / model, *(("keep",) if keep else ())),
             cwd=root,
             env=_environment(),
             stdin=PIPE,

@@ -10,7 +10,7 @@ ones: a story that contains "stop" stops nothing.
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -129,16 +129,29 @@ class Keywords:
 
     def scan(self, text: str) -> Hits:
         """Return what the text holds; never raises."""
-        slash = _SLASH.fullmatch(normalise(text))
-        command = SLASH.get(slash[1], "") if slash else ""
-        if slash and command:
-            text = slash[2] or ""
+        text, command = _without_slash(text)
+        return _hits([run for run, _ in self._runs(text)], command)
+
+    def heard(self, text: str) -> tuple[tuple[str, str], ...]:
+        """Return what the text holds, each with the folded words that say it: why `scan` found it."""
+        runs = self._runs(_without_slash(text)[0])
+        return tuple(
+            dict.fromkeys(
+                (_full_name(match.label), said(match.start, match.end)) for run, said in runs for match in run.meant
+            )
+        )
+
+    def _runs(self, text: str) -> list[tuple[_Run, Callable[[int, int], str]]]:
+        """Return what is meant, each time with what gives the words from one place to another."""
         words = fold(text).split()
-        runs = [self._run(list(self._phrases.find(words)), len(words), 1)]
+        runs = [
+            (self._run(list(self._phrases.find(words)), len(words), 1), lambda start, end: " ".join(words[start:end]))
+        ]
         if is_han(text):
             compact = "".join(words)
-            runs.append(self._run(self._in_han(compact), len(compact), 2))  # a Chinese word has about two characters
-        return _hits(runs, command)
+            run = self._run(self._in_han(compact), len(compact), 2)  # a Chinese word has about two characters
+            runs.append((run, lambda start, end: compact[start:end]))
+        return runs
 
     def _run(self, matches: list[Match], length: int, word: int) -> _Run:
         """Return what is meant in a text of `length` whose words are `word` units long."""
@@ -154,6 +167,17 @@ class Keywords:
             for label, locale, pattern in self._han
             for found in pattern.finditer(compact)
         ]
+
+
+def _without_slash(text: str) -> tuple[str, str]:
+    """Return the text behind a typed command, and the command."""
+    slash = _SLASH.fullmatch(normalise(text))
+    command = SLASH.get(slash[1], "") if slash else ""
+    return (slash[2] or "", command) if slash and command else (text, "")
+
+
+def _full_name(label: str) -> str:
+    return f"service/{label}" if label in COMMANDS else label
 
 
 def _hits(runs: list[_Run], command: str) -> Hits:

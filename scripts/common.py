@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,15 +18,6 @@ class Stop(Exception):
 
 def say(text: str) -> None:
     print(f"setup: {text}", file=sys.stderr, flush=True)
-
-
-def fingerprint(parts: Iterable[bytes | str]) -> str:
-    """Return one hash of all parts, each with its length, so that nothing can move between them."""
-    whole = hashlib.sha256()
-    for part in parts:
-        data = part.encode() if isinstance(part, str) else part
-        whole.update(len(data).to_bytes(8, "big") + data)
-    return whole.hexdigest()
 
 
 def run(

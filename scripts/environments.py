@@ -11,7 +11,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from scripts.common import ROOT, Stop, fingerprint, run, say
+from nlu.made_of import fingerprint
+from scripts.common import ROOT, Stop, run, say
 
 DISK_NEEDED = 6 * 10**9
 PROBE = "import sys, venv, ensurepip; print(sys.version_info[:2] == (3, 11))"

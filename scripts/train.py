@@ -1,77 +1,90 @@
-"""Trains the model when something it is made of has changed; keeps the one before it."""
+"""Trains the model when something it is made of has changed; keeps the one before it.
+
+A model that the studio published was trained from what people changed there, not from the files alone. It is trained
+again when code or pipeline change, from the data kept beside it; changed files wait for the next training in the studio.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 import sys
+from pathlib import Path
 from time import monotonic
 
-from scripts.common import CACHE, ROOT, Stop, fingerprint, run, say
+from nlu.made_of import CODE, CONFIG, DATA, DOMAIN, code_hash, stamp
+from scripts.common import CACHE, ROOT, Stop, run, say
 
-CONFIG = ROOT / "config.yml"
-DATA = ROOT / "nlu" / "data"
-DOMAIN = ROOT / "dialogues" / "domain"
-MODULES = ("components.py", "e5_file.py", "e5_graph.py", "e5_tokens.py", "letters.py", "classifier.py", "featurizer.py")
-CODE = [
-    ROOT / "nlu" / "normalise.py",
-    *(ROOT / "nlu" / "rasa" / name for name in MODULES),
-    ROOT / "nlu" / "rasa" / "e5_adaptation.npz",
-    ROOT / "requirements" / "nlu.lock",
-]
 MODELS = ROOT / "models"
 CURRENT, PREVIOUS, STAMP = (MODELS / name for name in ("current.tar.gz", "previous.tar.gz", "current.stamp"))
+KEPT = MODELS / "data"  # what models of the studio learned, by the model's hash
 
 
 def train(force: bool = False) -> None:
     """Check the data, train, and put the new model in place; does nothing when nothing changed."""
-    _check_paths()
-    made_of = fingerprint(_ingredients())
-    if not force and CURRENT.exists() and STAMP.exists() and STAMP.read_text() == made_of:
+    learned = _studios_data()
+    source = learned or ROOT
+    _check_paths(source)
+    made_of = stamp(ROOT)
+    known = STAMP.read_text() if CURRENT.exists() and STAMP.exists() else ""
+    if not force and known == made_of:
+        return
+    if not force and _in_studio() and known.startswith(code_hash(ROOT)):
+        say(
+            "files in nlu/data or dialogues/domain changed, and the studio has changes of its own: train there to take both"
+        )
         return
     say("training the model: about four minutes the first time, one minute later")
     started = monotonic()
-    paths = ["--config", str(CONFIG), "--domain", str(DOMAIN)]
-    _rasa("validate", ["data", "validate", "--fail-on-warnings", "--data", str(DATA), *paths])
-    new = CACHE / "models"
-    _rasa("train", ["train", "nlu", "--nlu", str(DATA), "--out", str(new), "--fixed-model-name", "new", *paths])
-    MODELS.mkdir(exist_ok=True)
-    STAMP.unlink(missing_ok=True)
-    if CURRENT.exists():  # copied, so that there is a current one at every moment
-        shutil.copyfile(CURRENT, PREVIOUS)
-    (new / "new.tar.gz").replace(CURRENT)
+    _put_in_place(_trained(source), learned)
     STAMP.write_text(made_of)
     say(f"{CURRENT.relative_to(ROOT)} is trained, in {monotonic() - started:.0f} s")
 
 
-def _check_paths() -> None:
+def _trained(source: Path) -> Path:
+    data, domain = source / DATA, source / DOMAIN
+    paths = ["--config", str(ROOT / CONFIG), "--domain", str(domain)]
+    _rasa("validate", ["data", "validate", "--fail-on-warnings", "--data", str(data), *paths])
+    new = CACHE / "models"
+    _rasa("train", ["train", "nlu", "--nlu", str(data), "--out", str(new), "--fixed-model-name", "new", *paths])
+    return new / "new.tar.gz"
+
+
+def _put_in_place(new: Path, learned: Path | None) -> None:
+    MODELS.mkdir(exist_ok=True)
+    STAMP.unlink(missing_ok=True)
+    if learned:  # the new one learned what the old one did
+        shutil.copytree(learned, KEPT / _digest(new), dirs_exist_ok=True)
+    if CURRENT.exists():  # copied, so that there is a current one at every moment
+        shutil.copyfile(CURRENT, PREVIOUS)
+    new.replace(CURRENT)
+
+
+def _studios_data() -> Path | None:
+    """Return what the current model learned, if it is one of the studio."""
+    folder = KEPT / _digest(CURRENT) if CURRENT.exists() else None
+    return folder if folder and folder.is_dir() else None
+
+
+def _in_studio() -> bool:
+    """Tell whether the current model or the one before it is of the studio: somebody works there."""
+    return KEPT.is_dir() and any(KEPT.iterdir())
+
+
+def _digest(model: Path) -> str:
+    return hashlib.sha256(model.read_bytes()).hexdigest()
+
+
+def _check_paths(source: Path) -> None:
     """Rasa silently trains without a folder that it cannot find."""
-    for path in (CONFIG, DATA, DOMAIN, *CODE):
+    data, domain = source / DATA, source / DOMAIN
+    for path in (ROOT / CONFIG, data, domain, *(ROOT / path for path in CODE)):
         if not path.exists():
             raise Stop(f"{path.relative_to(ROOT)} is missing, the model is made of it")
-    for folder in (DATA, DOMAIN):
+    for folder in (data, domain):
         if not any(folder.rglob("*.yml")):
             raise Stop(f"{folder.relative_to(ROOT)} holds no .yml file, the model is made of them")
-
-
-def _ingredients() -> list[bytes | str]:
-    files = sorted([*DATA.rglob("*.yml"), *DOMAIN.rglob("*.yml"), *CODE])
-    parts: list[bytes | str] = [_model_part(CONFIG.read_text())]
-    for file in files:
-        parts += [str(file.relative_to(ROOT)), file.read_bytes()]
-    return parts
-
-
-def _model_part(config: str) -> str:
-    """Return the lines that the model is made of: no comments, and not the block `service:`."""
-    kept: list[str] = []
-    in_service = False
-    for line in (line.split("#")[0].rstrip() for line in config.splitlines()):
-        if line and not line.startswith(" "):
-            in_service = line == "service:" or line.startswith("service: ")
-        if line and not in_service:
-            kept.append(line)
-    return "\n".join(kept)
 
 
 def _rasa(name: str, arguments: list[str]) -> None:

@@ -1,14 +1,10 @@
 """Sends queued notices to staff by e-mail and Telegram group: one for each office, however many people wait there."""
 
-import asyncio
 import logging
 import smtplib
-import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +19,7 @@ from bot.model.errors import SendError
 from bot.model.ids import new_id
 from bot.model.messages import Address, Outbound
 from bot.notices.lapses import note_lapses
+from bot.notices.mail import Mailer
 from bot.notices.recipients import AddressBook, Recipients
 from bot.notices.words import Waiting, Words
 from bot.settings import Mail
@@ -76,7 +73,7 @@ class Notices:
     ) -> None:  # fmt: skip
         self._database = database
         self._bus = bus
-        self._mail = mail
+        self._mailer, self._lead = Mailer(mail, clock), mail.lead
         self._group_channel = group_channel
         self._desk_url = desk_url
         self._clock = clock
@@ -135,7 +132,7 @@ class Notices:
         async with self._database.reading() as connection:
             who = await self._book.of(connection, bundle.kind, bundle.point, locales)
         text = self._text(bundle, who, now)
-        ways = (self._by_mail(who.mail, text), self._by_group(who.group, text))
+        ways = (self._mailer.send(who.mail, text), self._by_group(who.group, text))
         told = [await self._tried(bundle, way) for way in ways]
         if True not in told and None in told:
             await self._again(bundle)
@@ -161,30 +158,9 @@ class Notices:
     async def tell_lead(self, text: str) -> None:
         """Mail an alarm to the lead; a broken mail server must not stop the alarm's other ways."""
         try:
-            await self._by_mail([self._mail.lead] if self._mail.lead else [], text)
+            await self._mailer.send([self._lead] if self._lead else [], text)
         except (OSError, smtplib.SMTPException) as error:
             log.warning("alarm mail failed: %s", type(error).__name__)
-
-    async def _by_mail(self, to: Sequence[str], text: str) -> bool:
-        if not to or not self._mail.host:
-            return False
-        message = EmailMessage()
-        message["Subject"] = f"Guichet: {text.splitlines()[0]}"
-        message["From"], message["To"] = self._mail.sender, ", ".join(to)
-        message["Date"], message["Auto-Submitted"] = format_datetime(self._clock()), "auto-generated"
-        message["Message-ID"] = make_msgid(domain=self._mail.sender.rpartition("@")[2].rstrip(">") or "localhost")
-        message.set_content(text)
-        await asyncio.to_thread(self._smtp, message)
-        return True
-
-    def _smtp(self, message: EmailMessage) -> None:
-        """Hand a mail to the server. Where TLS is wanted and refused, or the certificate is nobody's, nothing is said."""
-        with smtplib.SMTP(self._mail.host, self._mail.port, timeout=20) as server:
-            if self._mail.start_tls:
-                server.starttls(context=ssl.create_default_context())
-            if self._mail.login:
-                server.login(self._mail.login, self._mail.password.reveal())
-            server.send_message(message)
 
     async def _by_group(self, group: str, text: str) -> bool:
         if not group or self._group_channel is None:

@@ -2,13 +2,13 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from argon2 import PasswordHasher
-from sqlalchemy import Row, delete, func, insert, or_, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import audit
@@ -43,25 +43,34 @@ class Staff:
         self._clock = clock
 
     async def make_first_accounts(self, contact_point: str, locale: str = "en") -> list[NewAccount]:
-        """Make an operator of this contact point and an administrator where there is nobody yet; else return nothing."""
+        """Make the accounts to begin with where there is nobody yet; else return nothing.
+
+        An operator of this contact point, an administrator, and two content managers, so that one can read what the other
+        wrote.
+        """
         async with self._database.reading() as connection:
             if await _count(connection):
                 return []
         return [
             await self.add("operator", Role.OPERATOR, [contact_point], locale),
             await self.add("admin", Role.ADMIN, [], locale),
+            await self.add("editor", Role.CONTENT, [], locale),
+            await self.add("reviewer", Role.CONTENT, [], locale),
         ]
 
     async def add(
-        self, login: str, role: Role, contact_points: Sequence[str], locale: str = "en", languages: Sequence[str] = ()
-    ) -> NewAccount:
-        """Make an account with a random password. Raises SettingsError if the login is taken."""
+        self, login: str, role: Role, contact_points: Sequence[str], locale: str = "en", languages: Sequence[str] = (),
+        jurisdictions: Sequence[str] = (),
+    ) -> NewAccount:  # fmt: skip
+        """Make an account with a random password. Raises SettingsError if the login is taken.
+
+        `languages` and `jurisdictions` of a content manager are what they may change; none means all.
+        """
         password = make_code(_GROUPS)
         hashed = await self.passwords.hash(password)
         async with self._database.transaction() as connection:
-            made = await insert_account(
-                connection, login, hashed, role, contact_points, locale, languages, self._clock()
-            )
+            values = {"languages": list(languages), "jurisdictions": list(jurisdictions)}
+            made = await insert_account(connection, login, hashed, role, contact_points, locale, values, self._clock())
             if made is None:
                 raise SettingsError(f"the login {login!r} is taken")
             await audit.note(connection, "system", "account_made", str(made), "", self._clock())
@@ -163,22 +172,18 @@ class Staff:
             if (await connection.execute(update(t.staff).where(mine).values(**values))).rowcount:
                 await audit.note(connection, member.actor, "terms_accepted", str(member.id), "", now)
 
-    async def sweep(self) -> int:
-        """Remove sessions that ended by themselves; called by retention."""
-        s, now = t.staff_session.c, self._clock()
-        async with self._database.transaction() as connection:
-            over = delete(t.staff_session).where(or_(s.created_at <= now - LONGEST, s.seen_at <= now - IDLE))
-            return (await connection.execute(over)).rowcount
-
 
 async def insert_account(
     connection: AsyncConnection, login: str, hashed: str, role: Role, contact_points: Sequence[str], locale: str,
-    languages: Sequence[str], now: datetime,
+    more: Mapping[str, Any], now: datetime,
 ) -> UUID | None:  # fmt: skip
-    """Make the row of an account in the open transaction; None if the login is taken."""
+    """Make the row of an account in the open transaction; None if the login is taken.
+
+    `more` are its `languages` and `jurisdictions`.
+    """
     values = {
         "id": new_id(), "login": plain_login(login), "password": hashed, "role": role,
-        "contact_points": list(contact_points), "languages": list(languages), "locale": locale, "created_at": now,
+        "contact_points": list(contact_points), "locale": locale, "created_at": now, **more,
     }  # fmt: skip
     made = await connection.execute(insert_once(connection, t.staff).values(**values))
     return UUID(str(values["id"])) if made.rowcount == 1 else None

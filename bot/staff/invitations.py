@@ -36,6 +36,7 @@ class Invitation:
     role: Role
     contact_points: tuple[str, ...]
     languages: tuple[str, ...]
+    jurisdictions: tuple[str, ...]
     expires_at: datetime
     made_by: UUID
 
@@ -57,19 +58,24 @@ class Invitations:
     passwords: Passwords
 
     async def make(
-        self, by: Member, role: Role, contact_points: Sequence[str], languages: Sequence[str] = (), locale: str = "en"
-    ) -> tuple[str, Invitation]:
-        """Return the token, to be shown once, and the invitation. Raises NotAllowed."""
+        self, by: Member, role: Role, contact_points: Sequence[str], languages: Sequence[str] = (), locale: str = "en",
+        jurisdictions: Sequence[str] = (),
+    ) -> tuple[str, Invitation]:  # fmt: skip
+        """Return the token, to be shown once, and the invitation; only a content manager has `jurisdictions`.
+
+        Raises NotAllowed.
+        """
         points = tuple(contact_points) if role in OF_AN_OFFICE else ()
         own = by.may(Right.NETWORK) or set(points) <= set(by.contact_points)
         if role not in MAKES[by.role] or not own or (role in OF_AN_OFFICE and not points):
             raise NotAllowed
         token, now = make_code(_GROUPS), self.clock()
-        made = Invitation(new_id(), role, points, tuple(languages), now + VALID_FOR, by.id)
+        places = tuple(jurisdictions) if role is Role.CONTENT else ()
+        made = Invitation(new_id(), role, points, tuple(languages), places, now + VALID_FOR, by.id)
         values = {
             "id": made.id, "token_hash": _digest(token), "role": role, "contact_points": list(points),
-            "languages": list(languages), "locale": locale, "made_by": by.id, "made_at": now,
-            "expires_at": made.expires_at,
+            "languages": list(languages), "jurisdictions": list(places), "locale": locale, "made_by": by.id,
+            "made_at": now, "expires_at": made.expires_at,
         }  # fmt: skip
         async with self.database.transaction() as connection:
             await connection.execute(insert(t.invitation).values(**values))
@@ -112,8 +118,9 @@ class Invitations:
             row = await self._open(connection, t.invitation.c.token_hash == _digest(token), lock=True)
             if row is None:
                 return Joined(problem="over")
+            values = {"languages": row.languages, "jurisdictions": row.jurisdictions}
             staff_id = await insert_account(
-                connection, login, hashed, Role(row.role), row.contact_points, locale, row.languages, now
+                connection, login, hashed, Role(row.role), row.contact_points, locale, values, now
             )
             if staff_id is None:
                 return Joined(problem="taken")
@@ -150,8 +157,9 @@ def _may_withdraw(member: Member, one: Invitation) -> bool:
 
 def _invitation(row: Row[Any]) -> Invitation:
     return Invitation(
-        row.id, Role(row.role), tuple(row.contact_points), tuple(row.languages), row.expires_at, row.made_by
-    )
+        row.id, Role(row.role), tuple(row.contact_points), tuple(row.languages), tuple(row.jurisdictions or ()),
+        row.expires_at, row.made_by,
+    )  # fmt: skip
 
 
 def _digest(token: str) -> bytes:

@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 
 from bot import tables as t
 from bot.db import Database
+from bot.model.ids import pseudonym
 from bot.staff.model import Member
 from bot.staff.rights import Right
 
@@ -77,6 +78,6 @@ def _object(row: Any, names: Mapping[str, str]) -> str:
     if row.object_id in names or row.action in ACCOUNT_DEEDS:
         return names.get(row.object_id, "")
     try:
-        return UUID(row.object_id).hex[-4:].upper()
+        return pseudonym(UUID(row.object_id))
     except ValueError:
         return ""

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, insert, select, update
 
 from bot import audit
 from bot import tables as t
@@ -13,6 +14,9 @@ from bot.db import Database
 from bot.staff.accounts import end_sessions, living
 from bot.staff.model import Member, SignedIn
 from bot.staff.passwords import Passwords, problem_with
+from bot.staff.rights import Role
+
+DIGEST_OFF = "digest_off:"  # in the table `meta`, before the account's id
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,34 @@ class OwnAccount:
             return (await connection.execute(query)).scalar()
 
     async def set_languages(self, member: Member, locale: str, spoken: Sequence[str]) -> None:
-        """Note the language of the pages and the languages that somebody speaks with people."""
-        values = {"locale": locale, "languages": list(spoken)}
+        """Note the language of the pages and the languages that somebody speaks with people.
+
+        Those of a content manager are what they may change, and nobody gives that to themselves.
+        """
+        values: dict[str, Any] = {"locale": locale}
+        if member.role is not Role.CONTENT:
+            values["languages"] = list(spoken)
         async with self.database.transaction() as connection:
             await connection.execute(update(t.staff).where(t.staff.c.id == member.id).values(**values))
+
+    async def wants_digest(self, member: Member) -> bool:
+        """Tell whether this content manager gets the weekly mail; it goes to logins that are mail addresses only."""
+        if not _may_get_digest(member):
+            return False
+        async with self.database.reading() as connection:
+            query = select(t.meta.c.key).where(t.meta.c.key == f"{DIGEST_OFF}{member.id}")
+            return (await connection.execute(query)).scalar() is None
+
+    async def set_digest(self, member: Member, wants: bool) -> None:
+        """Switch the weekly mail on or off."""
+        if not _may_get_digest(member):
+            return
+        key = f"{DIGEST_OFF}{member.id}"
+        async with self.database.transaction() as connection:
+            await connection.execute(delete(t.meta).where(t.meta.c.key == key))
+            if not wants:
+                await connection.execute(insert(t.meta).values(key=key, value="1"))
+
+
+def _may_get_digest(member: Member) -> bool:
+    return member.role is Role.CONTENT and "@" in member.login

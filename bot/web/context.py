@@ -68,7 +68,7 @@ class Library:
     catalogue: Catalogue = field(default_factory=Catalogue)
     points: Callable[[], Iterable[ContactPoint]] = tuple
     services: Sequence[Service] = ()
-    numbers: Sequence[str] = ()
+    numbers: Callable[[], Sequence[str]] = tuple
     find: Callable[[str, str, str], Sequence[Found]] = lambda _text, _locale, _country: ()
 
 

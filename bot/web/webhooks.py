@@ -2,21 +2,18 @@
 
 import logging
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from aiohttp import web
-from sqlalchemy import insert
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import tables as t
 from bot.channels.parsed import Ignored, Parsed, Unreadable, read_json
 from bot.channels.telegram import verify_secret
 from bot.channels.telegram_payloads import parse_updates
 from bot.channels.whatsapp import challenge, verify_signature
 from bot.channels.whatsapp_payloads import parse_webhook
 from bot.model.errors import BadPayload, Forged, GuichetError
-from bot.model.ids import new_id
 from bot.model.messages import Delivery, Inbound
+from bot.raw_webhooks import RawWebhooks
 from bot.web.context import CONTEXT, WebContext, WhatsAppHook
 
 log = logging.getLogger(__name__)
@@ -45,7 +42,7 @@ async def telegram(request: web.Request) -> web.Response:
         parsed = parse_updates([read_json(raw)], account, now, context.telegram_office_groups)
     except BadPayload as error:
         parsed = [Unreadable(raw.decode("utf-8", "replace"), str(error))]
-    return await _keep(context, "telegram", parsed, now)
+    return await _keep(context, "telegram", parsed)
 
 
 async def whatsapp_challenge(request: web.Request) -> web.Response:
@@ -71,7 +68,7 @@ async def whatsapp(request: web.Request) -> web.Response:
         parsed = parse_webhook(read_json(raw), now)
     except BadPayload as error:
         parsed = [Unreadable(raw.decode("utf-8", "replace"), str(error))]
-    return await _keep(context, "whatsapp", _of_our_numbers(parsed, hook), now)
+    return await _keep(context, "whatsapp", _of_our_numbers(parsed, hook))
 
 
 def _proved(hook: WhatsAppHook | None, raw: bytes, signature: str) -> WhatsAppHook:
@@ -95,30 +92,19 @@ def _of_our_numbers(parsed: Iterable[Parsed], hook: WhatsAppHook) -> list[Parsed
     return ours
 
 
-async def _keep(context: WebContext, channel: str, parsed: Sequence[Parsed], now: datetime) -> web.Response:
+async def _keep(context: WebContext, channel: str, parsed: Sequence[Parsed]) -> web.Response:
     """Store everything, then acknowledge; an item that nobody could read is kept sealed for 24 hours."""
     ignored = sorted({item.reason for item in parsed if isinstance(item, Ignored)})
     if ignored:
         log.info("%s webhook ignored=%s", channel, ",".join(ignored))
     try:
         await context.intake.receive([item for item in parsed if isinstance(item, Inbound | Delivery)])
-        await _keep_raw(context, channel, [item for item in parsed if isinstance(item, Unreadable)], now)
+        unreadable = [item for item in parsed if isinstance(item, Unreadable)]
+        await RawWebhooks(context.database, context.ring, context.clock).keep(channel, unreadable)
     except _NOT_STORED as error:
         log.error("%s webhook not stored: %s", channel, type(error).__name__)
         return web.Response(status=503)
     return web.Response()
-
-
-async def _keep_raw(context: WebContext, channel: str, items: Sequence[Unreadable], now: datetime) -> None:
-    if not items:
-        return
-    async with context.database.transaction() as connection:
-        for item in items:
-            row = new_id()
-            payload = context.ring.seal("raw_webhook", "payload", row, item.raw)
-            values = {"id": row, "channel": channel, "payload": payload, "received_at": now}
-            await connection.execute(insert(t.raw_webhook).values(**values))
-            log.warning("%s webhook unreadable raw_webhook=%s: %s", channel, row, item.reason)
 
 
 def _forged(channel: str) -> web.Response:

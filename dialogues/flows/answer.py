@@ -8,6 +8,7 @@ from bot.model.say import Choice, Country, IntentTitle, Say, ShowArticle
 from bot.model.understanding import Status, Understanding
 from dialogues.decision import Decision, Desk, Step, World
 from dialogues.flows.common import MENU, PERSON, country_choices, intent_choices, region_choices, yes_no
+from dialogues.flows.missed import UNANSWERED
 from dialogues.tracker import Tracker
 
 _COUNTRIES = 6  # choices beside those of two answers: WhatsApp shows ten
@@ -20,11 +21,12 @@ def answer(tracker: Tracker, world: World, intent: str) -> Decision:
     facts = world.article(intent)
     if facts is None or facts.expired:
         said = "article_expired" if facts else "no_article"
-        return Decision(tracker, (Say(said, {"title": IntentTitle(intent)}),), (PERSON, MENU), "accept", intent)
+        told = Say(said, {"title": IntentTitle(intent)})
+        return Decision(tracker, (told,), (PERSON, MENU), "accept", intent).missing(UNANSWERED)
     place = tracker.place(facts.place)
     if not facts.covers(place):
         said_none = Say("no_text_for_country", {"country": Country(place[:2])})
-        return Decision(tracker, (said_none, Desk("offices")), (PERSON, MENU), "accept", intent)
+        return Decision(tracker, (said_none, Desk("offices")), (PERSON, MENU), "accept", intent).missing(UNANSWERED)
     shown = ShowArticle(intent, "summary", place)
     tracker = replace(tracker, answered=True)
     if not place and facts.countries and not tracker.country_asked:
@@ -207,7 +209,7 @@ def give_up(tracker: Tracker, world: World) -> Decision:
     if world.recent_office:
         return continue_with_office(tracker, world)
     failed = replace(tracker, failures=tracker.failures + 1, pending="")
-    return Decision(failed, (Say("give_up"),), (PERSON, MENU), "give_up")
+    return Decision(failed, (Say("give_up"),), (PERSON, MENU), "give_up").missing(UNANSWERED)
 
 
 def continue_with_office(tracker: Tracker, world: World) -> Decision:

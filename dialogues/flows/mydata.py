@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.model.say import Choice, Say
 from dialogues.decision import Consent, Decision, Desk, Erase, Export, Privacy, Stop
+from dialogues.flows import missed
 from dialogues.flows.common import MENU, PERSON, yes_no
 from dialogues.tracker import Tracker
 
@@ -54,16 +55,17 @@ def helped(tracker: Tracker, yes: bool) -> Decision:
     tracker = replace(tracker, pending="")
     if yes:
         return Decision(tracker, (Say("feedback_yes"),), (MENU, PERSON), "feedback")
-    if tracker.learn_asked:
-        return Decision(tracker, (Say("feedback_no"),), (PERSON, MENU), "feedback")
+    if not missed.may_ask(tracker):
+        return Decision(tracker, (Say("feedback_no"),), (PERSON, MENU), "feedback").missing(missed.DOWNVOTED)
     asked = replace(tracker, learn_asked=True, pending="learn")
-    return Decision(asked, (Say("feedback_no"), Say("learn_ask")), (*yes_no("learn"), PERSON), "feedback")
+    said = (Say("feedback_no"), Say(missed.LEARN))
+    return Decision(asked, said, (*yes_no("learn"), PERSON), "feedback").missing(missed.DOWNVOTED)
 
 
 def learn(tracker: Tracker, yes: bool) -> Decision:
     """Store the answer to the question of consent; default and silence mean no."""
     said = Say("learn_yes" if yes else "learn_no")
-    consent = Consent("learn", "yes" if yes else "no", "learn_ask")
+    consent = Consent("learn", "yes" if yes else "no", missed.LEARN)
     return Decision(replace(tracker, pending=""), (consent, said), (PERSON, MENU), "feedback")
 
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from bot.model.say import Choice, Say
 from dialogues.decision import Decision, Desk, Heard, World
-from dialogues.flows.common import MENU, PERSON
+from dialogues.flows import missed
+from dialogues.flows.common import MENU, PERSON, yes_no
 from dialogues.tracker import Tracker
 
 CALL_NUMBER = "call_number"  # pending: the number that somebody asked for may call
@@ -18,7 +19,8 @@ def talk(tracker: Tracker, world: World) -> Decision:
     if not tracker.city and not tracker.city_asked:
         asked = replace(tracker, city_asked=True, pending="city")
         return Decision(asked, (Say("ask_city"),), (_SKIP,), "command", "service/talk_to_human")
-    return Decision(replace(tracker, pending=""), (Desk("offer"),), (), "command", "service/talk_to_human")
+    offered = Decision(replace(tracker, pending=""), (Desk("offer"),), (), "command", "service/talk_to_human")
+    return offered.missing(missed.HANDED_OFF)
 
 
 def offices(tracker: Tracker, world: World) -> Decision:
@@ -79,10 +81,22 @@ def desk(tracker: Tracker, button: str) -> Decision:
     _, action, argument = (*button.split(":", 2), "", "")[:3]
     if action in _OURS:
         action, argument = "status", ""
+    if action == "rate":
+        return rated(tracker, argument)
     pending = CALL_NUMBER if (action, argument) == ("call", "") else ""
     return Decision(
         replace(tracker, pending=pending), (Desk(action, argument),), (), "command", "service/talk_to_human"
     )
+
+
+def rated(tracker: Tracker, answer: str) -> Decision:
+    """A closed case was rated: whom it did not help is offered a person again; consent to learn is asked for once."""
+    again = () if answer == "good" else (PERSON,)
+    rating = Desk("rate", answer)
+    if not tracker.asked or not missed.may_ask(tracker):
+        return Decision(replace(tracker, pending=""), (rating,), again, "command", "service/talk_to_human")
+    asked = replace(tracker, learn_asked=True, pending="learn")
+    return Decision(asked, (rating, Say(missed.LEARN)), (*yes_no("learn"), *again), "command", "service/talk_to_human")
 
 
 def call_number(tracker: Tracker, number: str) -> Decision:

@@ -37,6 +37,7 @@ def main() -> None:
     parent = os.environ.pop("GUICHET_PARENT", None)
     if parent:
         end_with_parent(int(parent))
+    os.nice(int(os.environ.pop("GUICHET_NICE", "0")))
     token = os.environ.pop("RASA_TOKEN", None)
     sys.argv = ["rasa", *sys.argv[1:], *(["--auth-token", token] if token else [])]
     from rasa.__main__ import main as rasa

@@ -20,11 +20,10 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from nlu.rasa import kept
 from nlu.rasa.featurizer import OwnFeaturizer, text_of
 
 ROOT = Path(__file__).parents[2]
-CACHE = Path(".cache/vectors")  # Rasa runs at the root of the project
-BATCH = 1000
 STATISTICS = "statistics.npz"
 
 
@@ -38,6 +37,7 @@ class SentenceEncoder(OwnFeaturizer, DenseFeaturizer):
     """
 
     package: str  # where the weights come from; vectors are kept per version of it
+    keeps = False  # whether what `process` encodes is kept, too: only where no person's message can come
 
     def __init__(self, config: dict[str, Any], name: str, storage: ModelStorage, resource: Resource) -> None:
         super().__init__(config, name, storage, resource)
@@ -54,7 +54,7 @@ class SentenceEncoder(OwnFeaturizer, DenseFeaturizer):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the mean and the average distance from it, and store both in the model."""
-        vectors = self._remembered([text_of(m) for m in training_data.training_examples])
+        vectors = self._of_training([text_of(m) for m in training_data.training_examples])
         self._mean = vectors.mean(axis=0)
         distance = float(np.linalg.norm(vectors - self._mean, axis=1).mean())
         self._factor = self._config["scale"] / max(distance, 1e-6)
@@ -65,14 +65,16 @@ class SentenceEncoder(OwnFeaturizer, DenseFeaturizer):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add the feature to all training examples."""
         examples = training_data.training_examples
-        for message, vector in zip(examples, self._remembered([text_of(m) for m in examples]), strict=True):
+        for message, vector in zip(examples, self._of_training([text_of(m) for m in examples]), strict=True):
             self._add_feature(message, vector)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the feature to the messages people write; nothing of them is kept."""
         if messages:
-            for message, vector in zip(messages, self.encode([text_of(m) for m in messages]), strict=True):
+            texts = [text_of(m) for m in messages]
+            vectors = kept.of_cases(self.kind(), texts, self.encode) if self.keeps else self.encode(texts)
+            for message, vector in zip(messages, vectors, strict=True):
                 self._add_feature(message, vector)
         return messages
 
@@ -81,23 +83,8 @@ class SentenceEncoder(OwnFeaturizer, DenseFeaturizer):
         alias = self._config[FEATURIZER_CLASS_ALIAS]
         message.add_features(Features(centred[np.newaxis, :], FEATURE_TYPE_SENTENCE, TEXT, alias))
 
-    def _remembered(self, texts: list[str]) -> np.ndarray:
-        """Encode training sentences, each only once in the life of the project folder."""
-        path = CACHE / f"{self.kind()}.npz"
-        known = _read_vectors(path)
-        keys = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts]
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-        for start in range(0, len(missing), BATCH):
-            batch = list(missing)[start : start + BATCH]
-            known.update(zip(batch, self.encode([missing[key] for key in batch]), strict=True))
-            print(f"progress: {start + len(batch)} of {len(missing)} new sentences encoded", flush=True)
-        if missing:
-            CACHE.mkdir(parents=True, exist_ok=True)
-            new = path.with_suffix(".new.npz")
-            np.savez(new, keys=keys, vectors=np.stack([known[key] for key in keys]))
-            new.replace(path)
-            _forget_others(path, self.package)
-        return np.stack([known[key] for key in keys])
+    def _of_training(self, texts: list[str]) -> np.ndarray:
+        return kept.of_training(self.kind(), self.package, texts, self.encode)
 
     @classmethod
     def load(
@@ -122,19 +109,6 @@ class SentenceEncoder(OwnFeaturizer, DenseFeaturizer):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         return {**DenseFeaturizer.get_default_config(), "scale": 8.0}
-
-
-def _read_vectors(path: Path) -> dict[str, np.ndarray]:
-    if not path.exists():
-        return {}
-    with np.load(path) as stored:
-        return dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
-
-
-def _forget_others(path: Path, package: str) -> None:
-    for old in path.parent.glob(f"{package}-*.npz"):
-        if old != path:
-            old.unlink(missing_ok=True)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)

@@ -1,8 +1,9 @@
-"""Ranks many utterances with one model, inside Rasa's environment: `python -m nlu.rasa.rank MODEL`.
+"""Ranks many utterances with one model, inside Rasa's environment: `python -m nlu.rasa.rank MODEL [keep]`.
 
 Each line of the input is an utterance as a JSON string, each line of the output its ten likeliest intents as a JSON
 list of [name, confidence], in the same order. `nlu.batch` calls it: a batch in one go is several times faster than
-as many requests over HTTP, and the model answers the same.
+as many requests over HTTP, and the model answers the same. With `keep` the vectors of the utterances are kept for the
+next model that ranks them, so it is for test sentences only.
 """
 
 from __future__ import annotations
@@ -52,6 +53,10 @@ def batches(lines: Iterable[str]) -> Iterator[list[str]]:
 def answer(output: TextIO) -> None:
     """Rank what comes on standard input."""
     rank = load(Path(sys.argv[1]))
+    if sys.argv[2:] == ["keep"]:
+        from nlu.rasa.components import SentenceEncoder
+
+        SentenceEncoder.keeps = True
     for batch in batches(sys.stdin):
         for ranking in rank(batch):
             print(json.dumps(ranking), file=output)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import time_machine
 
-from bot.model.ids import new_id
+from bot.model.ids import new_id, pseudonym
 
 
 def test_an_id_is_a_uuid_of_version_7() -> None:
@@ -33,3 +33,11 @@ def test_an_id_holds_the_time_of_its_making() -> None:
         made = new_id()
 
     assert datetime.fromtimestamp((made.int >> 80) / 1000, UTC) == datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
+
+
+def test_people_whose_cases_were_made_at_one_moment_have_different_names() -> None:
+    with time_machine.travel(datetime(2026, 11, 18, 9, 0, tzinfo=UTC), tick=False):
+        names = [pseudonym(new_id()) for _ in range(20)]
+
+    assert len(set(names)) > 10
+    assert {len(name) for name in names} == {4}

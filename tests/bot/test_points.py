@@ -1,11 +1,17 @@
 """Which offices a service starts with."""
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.assemble import read_points
+from bot.assemble import build, read_points
+from bot.model.ids import new_id
+from bot.model.say import Reply, Say, ShowOffices
 from bot.settings import Settings, load_settings
+from bot.web_context import make_context
+from dialogues.sentences import PHRASE, Wish
 from handoff.directory import load_points
 from handoff.records import BadContactPoint
 from handoff.synthetic import synthesise
@@ -50,3 +56,22 @@ def test_a_broken_file_of_the_installation_stops_the_start_and_says_all(tmp_path
     said = str(caught.value).splitlines()
     assert "own.yml: point roma: name: is missing" in said
     assert "own.yml: point roma: kind: is missing" in said
+
+
+@pytest.mark.slow
+async def test_what_people_change_counts_in_the_running_service(tmp_path: Path, sqlite_template: Path) -> None:
+    shutil.copyfile(sqlite_template, tmp_path / "guichet.db")
+    service = await build(settings(tmp_path), channels=())
+    point = replace(service.points["milano-welcome-center"], phone="02 5555")
+    wish = Wish(PHRASE, "it", "goodbye", "A presto.", new_id())
+
+    async with service.database.transaction() as connection:
+        await service.offices.save(connection, point, new_id(), None)
+        await service.sentences.save(connection, wish, four_eyes=True)
+    await service.live.refresh()
+
+    assert service.handoff.casebook.office(point.id).phone == "02 5555"
+    assert "02 5555" in service.replies.render(Reply((ShowOffices((point.id,)),)), "it").text
+    assert service.replies.render(Reply((Say("goodbye"),)), "it").text == "A presto."
+    assert "02 5555" in make_context(service).library.numbers()
+    await service.close()

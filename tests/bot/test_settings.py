@@ -109,6 +109,18 @@ def test_who_must_have_a_second_factor(home: Home, setting: str, roles: set[str]
     assert must_have_second_factor(settings.desk.second_factor) == roles
 
 
+def test_the_studio_is_careful_unless_told_otherwise(home: Home) -> None:
+    careful = home.load().studio
+    changed = home.load(
+        "service: {studio: {four_eyes: false, eu_countries: 3, digest_day: '', cases: mine, floors: {all: 0.9}}}\n"
+    ).studio
+
+    assert (careful.four_eyes, careful.eu_countries, careful.digest_day) == (True, 2, "monday")
+    assert (careful.cases, careful.floors) == ("tests/nlu_cases", {})
+    assert (changed.four_eyes, changed.eu_countries, changed.digest_day) == (False, 3, "")
+    assert (changed.cases, changed.floors) == ("mine", {"all": 0.9})
+
+
 def test_the_environment_comes_before_the_file(home: Home) -> None:
     config = "service: {port: 9000, host: 127.0.0.1, database: 'sqlite:///a.db', data_dir: a}\n"
     env = {
@@ -169,6 +181,17 @@ def test_a_file_in_another_encoding_is_named(home: Home) -> None:
         ("{mail: {host: mail.example.org}}", "config.yml: service.mail.sender is missing"),
         ("{mail: {port: '25'}}", "config.yml: service.mail.port must be of type int"),
         ("{mail: {password: x}}", "config.yml: unknown setting service.mail.password"),
+        ("{studio: {four_eye: true}}", "config.yml: unknown setting service.studio.four_eye"),
+        ("{studio: {four_eyes: 1}}", "config.yml: service.studio.four_eyes must be of type bool"),
+        ("{studio: {eu_countries: 0}}", "config.yml: service.studio.eu_countries must be at least 1"),
+        ("{studio: {eu_countries: true}}", "config.yml: service.studio.eu_countries must be of type int"),
+        (
+            "{studio: {digest_day: Monday}}",
+            "config.yml: service.studio.digest_day must be empty or one of "
+            "monday, tuesday, wednesday, thursday, friday, saturday, sunday",
+        ),
+        ("{studio: {cases: [a]}}", "config.yml: service.studio.cases must be of type str"),
+        ("{studio: {floors: 0.9}}", "config.yml: service.studio.floors must be of type dict"),
         ("{notices: {a: a@example.org}}", "config.yml: service.notices.a may hold `mail`, `telegram` and `lead`"),
         ("{notices: {a: {mail: a@example.org}}}", "config.yml: service.notices.a.mail must be a list of addresses"),
         ("{notices: {a: {lead: [me]}}}", "config.yml: service.notices.a.lead must be a list of addresses"),

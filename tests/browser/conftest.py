@@ -16,7 +16,7 @@ from tests.bot.web.site import Site, open_site
 from tests.conftest import Clock
 
 # No sandbox: the tests may run as root in a container. The rest keeps it from calling home.
-_FLAGS = [
+FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-domain-reliability", "--no-pings",
     "--use-fake-device-for-media-stream",  # a microphone that hears beeps
@@ -37,7 +37,7 @@ def chromium_path() -> str:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Chromium]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium_path(), args=_FLAGS)
+        browser = await playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         yield browser
         await browser.close()
 

@@ -7,7 +7,7 @@ is taken by a channel that keeps what was sent.
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -28,6 +28,9 @@ from bot.wording import Wording
 from tests.conftest import Clock
 
 ROOT = Path(__file__).resolve().parents[2]
+
+OPEN = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)  # Wednesday, 10:00 in Rome
+HOLIDAY = datetime(2026, 12, 8, 10, 0, tzinfo=UTC)  # Tuesday, 8 December: a holiday in Italy
 
 
 @dataclass

@@ -1,35 +1,12 @@
 """Beside the chat: a call that is asked for in the dialogue, and WhatsApp's 24 hours, through the whole service."""
 
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select
 
 from bot import tables as t
-from tests.conftest import Clock
-from tests.conversations.scene import Person, Stage, stage
+from tests.conversations.scene import HOLIDAY, Person, Stage
 
-OPEN = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)  # Wednesday, 10:00 in Rome
-HOLIDAY = datetime(2026, 12, 8, 10, 0, tzinfo=UTC)
 NUMBER = "1234 5678 90"  # what the masking of a chat would take for a row of amounts
-
-
-@pytest.fixture
-def at() -> datetime:
-    return OPEN
-
-
-@pytest.fixture
-def channel() -> str:
-    return "telegram"
-
-
-@pytest.fixture
-async def play(database_url: str, tmp_path: Path, at: datetime, channel: str) -> AsyncIterator[Stage]:
-    async with stage(database_url, tmp_path, Clock(at), channel) as made:
-        yield made
 
 
 async def waits(play: Stage) -> Person:

@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,11 +12,10 @@ from bot import tables as t
 from bot.model.messages import Inbound, Kind
 from bot.rasa_process import RasaProcess
 from tests.conftest import Clock
-from tests.conversations.scene import Stage, stage
+from tests.conversations.scene import OPEN, Stage, stage
 from tests.support.builders import said
 
 QUESTION = "My boss has not paid me for two months"
-OPEN = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 
 
 @asynccontextmanager

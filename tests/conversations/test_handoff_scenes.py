@@ -1,39 +1,18 @@
 """The scenes of a handoff at three clocks: what the person reads, and that nothing is promised that nobody is assigned to."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from bot import tables as t
 from bot.model.messages import Kind
-from tests.conftest import Clock
-from tests.conversations.scene import Stage, stage
+from tests.conversations.scene import HOLIDAY, Stage
 
-OPEN = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)  # Wednesday, 10:00 in Rome
 SATURDAY_NIGHT = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)  # Saturday, 3:00 in Rome
-HOLIDAY = datetime(2026, 12, 8, 10, 0, tzinfo=UTC)  # Tuesday, 8 December: a holiday in Italy
 LAST_MINUTE = datetime(2026, 11, 18, 16, 59, tzinfo=UTC)  # Wednesday, 17:59 in Rome
 CHANNELS = ("telegram", "whatsapp", "web")
 CLOSED = {"saturday": (SATURDAY_NIGHT, "Monday 23 November, 9:00"), "holiday": (HOLIDAY, "Wednesday 9 December, 9:00")}
-
-
-@pytest.fixture
-def at() -> datetime:
-    return OPEN
-
-
-@pytest.fixture
-def channel() -> str:
-    return "telegram"
-
-
-@pytest.fixture
-async def play(database_url: str, tmp_path: Path, at: datetime, channel: str) -> AsyncIterator[Stage]:
-    async with stage(database_url, tmp_path, Clock(at), channel) as made:
-        yield made
 
 
 @pytest.mark.parametrize("channel", CHANNELS)

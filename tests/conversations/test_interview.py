@@ -1,8 +1,6 @@
 """A whole first interview between an adviser who writes French and a person who reads Tigrinya, by the phrasebook alone."""
 
-from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Mapping
 from uuid import UUID
 
 import pytest
@@ -11,24 +9,11 @@ from bot.model.messages import Outbound
 from handoff import queue
 from handoff.phrasebook import Phrasebook, load, tap
 from handoff.store import open_case, read_card
-from tests.conftest import Clock
-from tests.conversations.scene import Person, Stage, stage
+from tests.conversations.scene import Person, Stage
 
-OPEN = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)  # Wednesday, 10:00 in Rome
 CHANNELS = ("telegram", "whatsapp", "web")
 # What is tapped; where nothing is said here, the first answer.
 TAPPED = {"works_now": "no", "pay_missing": "no", "contract": "dont_know", "how_paid": "in_cash"}
-
-
-@pytest.fixture
-def channel() -> str:
-    return "telegram"
-
-
-@pytest.fixture
-async def play(database_url: str, tmp_path: Path, channel: str) -> AsyncIterator[Stage]:
-    async with stage(database_url, tmp_path, Clock(OPEN), channel) as made:
-        yield made
 
 
 @pytest.fixture

@@ -199,10 +199,10 @@ async def test_my_data_are_shown_after_the_second_yes_and_erased_after_one(someb
 async def test_consent_to_learn_is_asked_once_and_shown_in_my_data(somebody: Person) -> None:
     await somebody.says(QUESTION)
     await somebody.taps(f"a:steps:{WAGES}:IT")
-    assert "May our team read this question" in await somebody.taps("p:feedback:no")
+    assert "May we learn from the questions" in await somebody.taps("p:feedback:no")
     assert "Thank you" in await somebody.taps("p:learn:yes")
-    assert "You said yes on 18 November 2026" in await somebody.taps("d:show")
-    assert "May our team" not in await somebody.taps("p:feedback:no")
+    assert "You said yes on 18 November 2026: we may learn from the questions" in await somebody.taps("d:show")
+    assert "May we learn" not in await somebody.taps("p:feedback:no")
 
 
 async def test_privacy_words_come_once_after_the_first_answer(somebody: Person) -> None:

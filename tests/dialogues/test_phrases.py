@@ -166,9 +166,9 @@ def _nodes() -> Iterator[ast.AST]:
 
 
 def _templates() -> str:
-    """The pages for everybody; the desk has texts of its own."""
+    """The pages for everybody; desk and studio have texts of their own."""
     paths = sorted((ROOT / "bot/web/templates").rglob("*.html"))
-    return "\n".join(path.read_text(encoding="utf-8") for path in paths if path.parent.name != "desk")
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths if path.parent.name not in {"desk", "studio"})
 
 
 def _words() -> set[str]:

@@ -391,7 +391,7 @@ def test_feedback_is_asked_after_a_part_and_consent_after_a_no_only_once() -> No
 
     assert said(decide(part.tracker, tap("p:feedback:yes"), world())) == ["feedback_yes"]
     no = decide(part.tracker, tap("p:feedback:no"), world())
-    assert said(no) == ["feedback_no", "learn_ask"]
+    assert said(no) == ["feedback_no", "learn_ask_2"]
     assert said(decide(no.tracker, tap("p:feedback:no"), world())) == ["feedback_no"]
 
 

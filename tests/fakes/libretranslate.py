@@ -5,10 +5,11 @@ Contract: https://docs.libretranslate.com (POST /translate, GET /languages; fail
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+import pytest
 from aiohttp import web
 
 LANGUAGES = ("en", "it", "fr", "ar", "zh-Hans")
@@ -82,3 +83,10 @@ class FakeLibreTranslate:
 
 def _refused(status: int, error: str) -> web.Response:
     return web.json_response({"error": error}, status=status)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[FakeLibreTranslate]:
+    """One that listens; a conftest takes the fixture over."""
+    async with FakeLibreTranslate() as made:
+        yield made

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from nlu import made_of
+from nlu.made_of import fingerprint
 from scripts import environments, train
-from scripts.common import ROOT, Stop, fingerprint
+from scripts.common import ROOT, Stop
 
 CONFIG = """\
 recipe: default.v1
@@ -24,16 +26,16 @@ policies:
 def test_a_setting_of_the_service_does_not_train_the_model_again() -> None:
     changed = CONFIG.replace("mode: polling", "mode: webhook\n\n    # with a comment\n    port: 1")
 
-    assert train._model_part(changed) == train._model_part(CONFIG)
+    assert made_of.model_part(changed) == made_of.model_part(CONFIG)
 
 
 @pytest.mark.parametrize(("old", "new"), [("scale: 8.0", "scale: 4.0"), ("RulePolicy", "MemoizationPolicy")])
 def test_a_change_above_or_below_the_service_block_does(old: str, new: str) -> None:
-    assert train._model_part(CONFIG.replace(old, new)) != train._model_part(CONFIG)
+    assert made_of.model_part(CONFIG.replace(old, new)) != made_of.model_part(CONFIG)
 
 
 def test_a_missing_data_folder_stops_the_training(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(train, "DATA", ROOT / "nlu" / "dta")
+    monkeypatch.setattr(train, "DATA", Path("nlu", "dta"))
 
     with pytest.raises(Stop, match="nlu/dta is missing"):
         train.train()

@@ -16,7 +16,7 @@ from bot import tables as t
 from bot.assemble import Service, build, utc_now
 from bot.channels.telegram import TelegramChannel
 from bot.polling import Polling
-from bot.serve import RawWebhooks
+from bot.raw_webhooks import RawWebhooks
 from bot.settings import Secret, Settings, Telegram, WhatsApp, load_settings
 from bot.web.app import create_app
 from bot.web_context import make_context
@@ -154,5 +154,6 @@ async def _parts(service: Service, mode: str, server: BaseTestServer) -> list[Co
     if mode == "webhook":
         await channel.set_webhook(str(server.make_url(f"/telegram/{channel.account}")), WEBHOOK_SECRET)
         return parts
-    polling = Polling(channel, service.intake.receive, RawWebhooks(service).keep, service.clock)
+    keep = RawWebhooks(service.database, service.ring, service.clock).keep
+    polling = Polling(channel, service.intake.receive, keep, service.clock)
     return [*parts, polling.run()]

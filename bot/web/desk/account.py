@@ -58,12 +58,13 @@ async def change_password(request: web.Request, session: SignedIn) -> web.Stream
 
 @signed_in
 async def set_languages(request: web.Request, session: SignedIn) -> web.StreamResponse:
-    """Note the language of the pages and the languages one speaks with people."""
+    """Note the language of the pages, the languages one speaks with people, and whether one wants the weekly mail."""
     form = await request.post()
     locale = str(form.get("locale", ""))
     spoken = [one for one in SPOKEN if one in form.getall("speaks", [])]
     own = request.app[ACCOUNTS].own
     await own.set_languages(session.member, locale if locale in LOCALES else session.member.locale, spoken)
+    await own.set_digest(session.member, form.get("digest") == "1")
     raise web.HTTPSeeOther("/desk/account?said=saved")
 
 
@@ -106,6 +107,7 @@ async def _values(request: web.Request, session: SignedIn) -> dict[str, Any]:
         "offices": [context.counter.casebook.office(point).name for point in session.member.contact_points],
         "sessions": await accounts.own.sessions(session),
         "locales": LOCALES,
+        "digest": await accounts.own.wants_digest(session.member),
     }
 
 

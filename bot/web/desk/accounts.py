@@ -1,6 +1,7 @@
 """What the account pages work with, made once for the application, and the words that they share."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,10 +11,10 @@ from babel.dates import format_date, format_datetime
 
 from bot.model.locales import LOCALES as SPOKEN
 from bot.model.locales import OWN_NAMES
-from bot.model.say import Language
-from bot.staff import SignedIn
+from bot.model.say import Language, place_named
+from bot.staff import Member, Role, SignedIn
 from bot.staff.colleagues import Colleagues
-from bot.staff.invitations import Invitations
+from bot.staff.invitations import Invitation, Invitations
 from bot.staff.log import Log
 from bot.staff.own import OwnAccount
 from bot.staff.second_factors import SecondFactors
@@ -21,6 +22,8 @@ from bot.web.context import CONTEXT, WebContext
 from bot.web.desk.session import locale_of
 from bot.web.desk.texts import TEXTS, DeskTexts
 from bot.wording import Wording, babel_locale
+from knowledge.article import EU
+from knowledge.plan import jurisdictions
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,10 @@ def words(request: web.Request, session: SignedIn) -> dict[str, Any]:
     zone, babel = zone_of(context, session), babel_locale(locale)
     wording = Wording(context.phrases.text, context.phrases.title)
     spoken = [(one, str(wording.value(locale, Language(one)))) for one in SPOKEN]
+    places = tuple((code, _place(texts, wording, locale, code)) for code in jurisdictions())
     return {
+        "places": places,
+        "covers": lambda one: _covers(texts, locale, one, dict(places), dict(spoken)),
         "when": lambda at: format_datetime(at, "d MMM y, HH:mm", tzinfo=zone, locale=babel),
         "day": lambda at: format_date(at, "d MMM y", locale=babel),
         "deed": lambda action: _deed(texts, locale, action),
@@ -68,6 +74,24 @@ def words(request: web.Request, session: SignedIn) -> dict[str, Any]:
         "spoken": sorted(spoken, key=lambda one: one[1].casefold()),
         "own_names": OWN_NAMES,
     }
+
+
+def _place(texts: DeskTexts, wording: Wording, locale: str, code: str) -> str:
+    return texts.text(locale, "whole_eu") if code == EU else str(wording.value(locale, place_named(code)))
+
+
+def _covers(
+    texts: DeskTexts, locale: str, one: Member | Invitation, places: Mapping[str, str], spoken: Mapping[str, str]
+) -> str:
+    """Say for which countries and in which languages a content manager may change texts; others have no such bounds."""
+    if one.role is not Role.CONTENT:
+        return ""
+    everything = texts.text(locale, "covers_all")
+    where = [places.get(code, code) for code in one.jurisdictions]
+    tongues = [spoken.get(code, code) for code in one.languages]
+    return texts.text(
+        locale, "covers", places=", ".join(where) or everything, languages=", ".join(tongues) or everything
+    )
 
 
 def _deed(texts: DeskTexts, locale: str, action: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels.parsed import clean
 from bot.markup import to_plain
@@ -14,7 +15,7 @@ from bot.staff import SignedIn
 from bot.translation.service import Outgoing
 from bot.web.context import CONTEXT
 from bot.web.desk import files
-from bot.web.desk.deeds import ONCE, Once, case_of, done, form_name, publish, settle, tell
+from bot.web.desk.deeds import ONCE, Once, answered, case_of, done, form_name, publish, settle, tell
 from bot.web.desk.session import desk_only, operators_only, page, scope_of
 from bot.web.desk.translated import keep_own_words, outgoing
 from handoff.counter import NotYours
@@ -82,28 +83,24 @@ async def _answer(request: web.Request, session: SignedIn, words: Words, again: 
     context, scope, case_id = request.app[CONTEXT], scope_of(session), case_of(request)
     fresh = words.reply is None and again is None
     going = await outgoing(request, session, words.text) if fresh else Outgoing(words.text)
-    try:
-        async with context.database.transaction() as connection:
-            outcome = await context.counter.reply(connection, scope, case_id, going.text)
-            if again is not None and not await settle(connection, outcome, again):
-                raise LostLease("somebody sent it again already")
-            if outcome.delivery is not Delivery.SEND:
-                below = context.replies.below(outcome.conversation.locale or "en", words.phrase)
-                await context.conversations.record(
-                    connection, outcome.conversation.id, Author.OPERATOR, going.text, context.clock(),
-                    buttons=[[one.id, one.title] for one in below], staff_id=scope.staff_id, phrase=words.phrase,
-                )  # fmt: skip
-            elif words.reply is not None:
-                outcome = replace(outcome, reply=words.reply)
-            await tell(context, connection, outcome, scope)
-            await keep_own_words(connection, context, session, outcome, going)
-    except NotYours:
-        return "not_yours"
-    except (LostLease, EdgeRefused):
-        return "changed"
-    publish(context, outcome)
-    sent = "as_written" if going.failed else ""
-    return {Delivery.HOLD: "held", Delivery.SIGN: "sign"}.get(outcome.delivery, sent)
+
+    async def deed(connection: AsyncConnection) -> Outcome:
+        outcome = await context.counter.reply(connection, scope, case_id, going.text)
+        if again is not None:
+            await settle(connection, outcome, again)
+        if outcome.delivery is not Delivery.SEND:
+            below = context.replies.below(outcome.conversation.locale or "en", words.phrase)
+            await context.conversations.record(
+                connection, outcome.conversation.id, Author.OPERATOR, going.text, context.clock(),
+                buttons=[[one.id, one.title] for one in below], staff_id=scope.staff_id, phrase=words.phrase,
+            )  # fmt: skip
+        elif words.reply is not None:
+            outcome = replace(outcome, reply=words.reply)
+        await tell(context, connection, outcome, scope)
+        await keep_own_words(connection, context, session, outcome, going)
+        return outcome
+
+    return await answered(context, deed, "as_written" if going.failed else "")
 
 
 @desk_only

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from aiohttp import web
 
@@ -12,10 +11,11 @@ from bot.staff.invitations import NotAllowed
 from bot.staff.rights import MAKES
 from bot.web.context import CONTEXT
 from bot.web.desk.accounts import ACCOUNTS, words
-from bot.web.desk.deeds import hand_back
+from bot.web.desk.deeds import hand_back, uuid_of
 from bot.web.desk.session import page, staff_only
 from bot.web.help.qr import draw
 from handoff.contact_point import Scope
+from knowledge.plan import jurisdictions
 
 _SAID = {"withdrawn", "disabled", "reset", "not_allowed"}
 
@@ -34,17 +34,18 @@ async def invite(request: web.Request, session: SignedIn) -> web.StreamResponse:
     wished = [str(one) for one in form.getall("point", [])]
     role = str(form.get("role", ""))
     languages = [one for one in SPOKEN if one in form.getall("speaks", [])]
+    countries = [one for one in jurisdictions() if one in form.getall("country", [])]
     if role not in set(Role) or not set(wished) <= set(points):
         raise web.HTTPForbidden(text="You cannot invite this role there.")
     try:
         token, made = await request.app[ACCOUNTS].invitations.make(
-            session.member, Role(role), wished, languages, session.member.locale
+            session.member, Role(role), wished, languages, session.member.locale, countries
         )
     except NotAllowed:
         raise web.HTTPForbidden(text="You cannot invite this role there.") from None
     link = f"{_origin(request)}/desk/join#{token}"
     values = {
-        "link": link, "token": token, "role": made.role, "until": made.expires_at,
+        "link": link, "token": token, "role": made.role, "until": made.expires_at, "invitation": made,
         "offices": [points[point] for point in made.contact_points],
         "qr": draw(link),
     }  # fmt: skip
@@ -54,7 +55,7 @@ async def invite(request: web.Request, session: SignedIn) -> web.StreamResponse:
 @staff_only
 async def withdraw(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Make an invitation void."""
-    done = await request.app[ACCOUNTS].invitations.withdraw(session.member, _id(request))
+    done = await request.app[ACCOUNTS].invitations.withdraw(session.member, uuid_of(request.match_info["id"]))
     raise web.HTTPSeeOther(f"/desk/staff?said={'withdrawn' if done else 'not_allowed'}")
 
 
@@ -62,7 +63,7 @@ async def withdraw(request: web.Request, session: SignedIn) -> web.StreamRespons
 async def disable(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Close a colleague's account; what they held goes back to the queue."""
     sure = (await request.post()).get("sure") == "1"
-    context, staff_id = request.app[CONTEXT], _id(request)
+    context, staff_id = request.app[CONTEXT], uuid_of(request.match_info["id"])
     done, points = await request.app[ACCOUNTS].colleagues.disable(session.member, staff_id, sure=sure)
     if done == "last_lead":
         return page(request, session, "desk/last_lead.html", {"staff_id": staff_id})
@@ -74,7 +75,7 @@ async def disable(request: web.Request, session: SignedIn) -> web.StreamResponse
 @staff_only
 async def reset(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Take a colleague's second factor away: their telephone is lost."""
-    done = await request.app[ACCOUNTS].second_factors.take_away(session.member, _id(request))
+    done = await request.app[ACCOUNTS].second_factors.take_away(session.member, uuid_of(request.match_info["id"]))
     raise web.HTTPSeeOther(f"/desk/staff?said={'reset' if done else 'not_allowed'}")
 
 
@@ -85,6 +86,7 @@ async def _values(request: web.Request, session: SignedIn, said: str) -> dict[st
         "said": said,
         "colleagues": await accounts.colleagues.of(session.member),
         "invitations": await accounts.invitations.open_ones(session.member),
+        "makes_content": Role.CONTENT in MAKES[session.member.role],
         "roles": [role for role in Role if role in MAKES[session.member.role]],
         "points": _points(request, session),
         "office": lambda point: office(point).name,
@@ -102,13 +104,6 @@ def _points(request: web.Request, session: SignedIn) -> dict[str, str]:
 
 def _origin(request: web.Request) -> str:
     return request.app[CONTEXT].public_url.rstrip("/") or f"{request.scheme}://{request.host}"
-
-
-def _id(request: web.Request) -> UUID:
-    try:
-        return UUID(request.match_info["id"])
-    except ValueError:
-        raise web.HTTPNotFound from None
 
 
 def add_routes(app: web.Application) -> None:

@@ -23,7 +23,7 @@ from bot.web.desk.session import scope_of
 from handoff.contact_point import Scope
 from handoff.counter import NotYours
 from handoff.machine import EdgeRefused
-from handoff.outcome import Outcome
+from handoff.outcome import Delivery, Outcome
 
 _KEEP = 5000
 
@@ -74,8 +74,13 @@ def form_name(session: SignedIn, form: str, content: bytes) -> str:
 
 def case_of(request: web.Request) -> UUID:
     """Return the case named in the address."""
+    return uuid_of(request.match_info["case"])
+
+
+def uuid_of(text: str) -> UUID:
+    """Return the id that a form or an address names; what is none leads nowhere."""
     try:
-        return UUID(request.match_info["case"])
+        return UUID(text)
     except ValueError:
         raise web.HTTPNotFound from None
 
@@ -99,12 +104,29 @@ async def done(
     return outcome
 
 
-async def settle(connection: AsyncConnection, outcome: Outcome, row_id: UUID) -> bool:
-    """Note that this failed row is dealt with; only a row of the conversation that the operator holds."""
+async def answered(context: WebContext, deed: Deed, sent: str = "") -> str:
+    """Answer a person in one transaction; return what the operator is told, which is `sent` if the answer is on its way."""
+    try:
+        async with context.database.transaction() as connection:
+            outcome = await deed(connection)
+    except NotYours:
+        return "not_yours"
+    except (LostLease, EdgeRefused):
+        return "changed"
+    publish(context, outcome)
+    return {Delivery.HOLD: "held", Delivery.SIGN: "sign"}.get(outcome.delivery, sent)
+
+
+async def settle(connection: AsyncConnection, outcome: Outcome, row_id: UUID) -> None:
+    """Note that this failed row is dealt with; only a row of the conversation that the operator holds.
+
+    Raises LostLease if somebody dealt with it already.
+    """
     c = t.outbox.c
     mine = (c.id == row_id) & (c.conversation_id == outcome.conversation.id) & (c.purpose == Purpose.OPERATOR)
     open_fate = c.state.in_(("unknown", "rejected")) & c.resolved.is_(False)
-    return (await connection.execute(update(t.outbox).where(mine & open_fate).values(resolved=True))).rowcount == 1
+    if (await connection.execute(update(t.outbox).where(mine & open_fate).values(resolved=True))).rowcount != 1:
+        raise LostLease("somebody sent it again already")
 
 
 async def note_read(request: web.Request, session: SignedIn, case_id: UUID) -> None:

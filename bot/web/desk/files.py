@@ -11,19 +11,16 @@ from bot.attachments.checks import Refused, examine
 from bot.attachments.ogg import ogg_from_webm
 from bot.channels.webchat import NAME as WEB
 from bot.model.conversation import Author, Purpose
-from bot.model.errors import LostLease
 from bot.model.messages import Attached, Kind
 from bot.outbox import Draft
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT, WebContext
-from bot.web.desk.deeds import ONCE, case_of, form_name, publish, settle, tell
+from bot.web.desk.deeds import ONCE, answered, case_of, form_name, settle, tell, uuid_of
 from bot.web.desk.session import LARGEST_FILE, desk_only, operators_only, scope_of
 from bot.web.files import begins_at_once, show
 from bot.web.upload import read_upload
 from handoff import queue
 from handoff.contact_point import Scope
-from handoff.counter import NotYours
-from handoff.machine import EdgeRefused
 from handoff.outcome import Delivery, Outcome
 from handoff.store import case_by_id
 
@@ -36,7 +33,7 @@ async def shown(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Show a file of a message that this member of staff may read; every other file does not exist for them."""
     context, case_id = request.app[CONTEXT], case_of(request)
     async with context.database.reading() as connection:
-        file = await _readable(connection, context, scope_of(session), case_id, _id(request))
+        file = await _readable(connection, context, scope_of(session), case_id, uuid_of(request.match_info["id"]))
     if file is None:
         raise web.HTTPNotFound
     if begins_at_once(request):
@@ -56,13 +53,6 @@ async def _readable(
     if place is None or place[1] not in readable:
         return None
     return await context.attachments.open(connection, row, place[0])
-
-
-def _id(request: web.Request) -> UUID:
-    try:
-        return UUID(request.match_info["id"])
-    except ValueError:
-        raise web.HTTPNotFound from None
 
 
 @operators_only
@@ -87,31 +77,26 @@ async def _send(request: web.Request, session: SignedIn, content: bytes) -> str:
         file = await asyncio.to_thread(examine, content, LARGEST_FILE)
         if file.kind not in _SENT:
             return "file_kind"
-        async with context.database.transaction() as connection:
-            outcome = await context.counter.reply(connection, scope, case_id, f"[{file.kind}]")
-            await _keep(connection, context, scope, case_id, outcome, file)
+        return await answered(context, lambda connection: _reply(connection, context, scope, case_id, file))
     except Refused as error:
         return "file_size" if error.reason == "size" else "file_kind"
     except ValueError:  # a recording that cannot be put into what phones play
         return "file_kind"
-    except NotYours:
-        return "not_yours"
-    except (LostLease, EdgeRefused):
-        return "changed"
-    publish(context, outcome)
-    return {Delivery.HOLD: "held", Delivery.SIGN: "sign"}.get(outcome.delivery, "")
 
 
-async def _keep(
-    connection: AsyncConnection, context: WebContext, scope: Scope, case_id: UUID, outcome: Outcome, file: Attached
-) -> None:
+async def _reply(
+    connection: AsyncConnection, context: WebContext, scope: Scope, case_id: UUID, file: Attached
+) -> Outcome:
     """Seal the file and put it on the record, with a row of the outbox or, where it is held back, without."""
+    words = f"[{file.kind}]"
+    outcome = await context.counter.reply(connection, scope, case_id, words)
     stands = outcome.conversation
     going = await asyncio.to_thread(_for, stands.channel, file)
     row = await context.attachments.deposit(
         connection, stands.id, Author.OPERATOR, going, context.clock(), case_id=case_id, staff_id=scope.staff_id
     )
-    await _send_row(connection, context, scope, outcome, row, f"[{file.kind}]")
+    await _send_row(connection, context, scope, outcome, row, words)
+    return outcome
 
 
 async def _send_row(
@@ -133,18 +118,14 @@ async def _send_row(
 async def send_again(request: web.Request, session: SignedIn, row: UUID, outbox_id: UUID) -> str:
     """Send a file again that was refused or may not have arrived; return what the operator is told."""
     context, scope, case_id = request.app[CONTEXT], scope_of(session), case_of(request)
-    try:
-        async with context.database.transaction() as connection:
-            outcome = await context.counter.reply(connection, scope, case_id, _AGAIN)
-            if not await settle(connection, outcome, outbox_id):
-                raise LostLease("somebody sent it again already")
-            await _send_row(connection, context, scope, outcome, row, _AGAIN)
-    except NotYours:
-        return "not_yours"
-    except (LostLease, EdgeRefused):
-        return "changed"
-    publish(context, outcome)
-    return {Delivery.HOLD: "held", Delivery.SIGN: "sign"}.get(outcome.delivery, "")
+
+    async def again(connection: AsyncConnection) -> Outcome:
+        outcome = await context.counter.reply(connection, scope, case_id, _AGAIN)
+        await settle(connection, outcome, outbox_id)
+        await _send_row(connection, context, scope, outcome, row, _AGAIN)
+        return outcome
+
+    return await answered(context, again)
 
 
 def _for(channel: str, file: Attached) -> Attached:

@@ -18,6 +18,7 @@ from bot.web.desk.actions import Words, answer_once
 from bot.web.desk.composer import OpenCase, open_case
 from bot.web.desk.deeds import new_form
 from bot.web.desk.phrases import Offers
+from bot.web.desk.ready import offered_words
 from bot.web.desk.session import desk_only, locale_of, page
 from bot.web.desk.texts import TEXTS
 from bot.web.desk.view import Viewer
@@ -59,7 +60,7 @@ async def search(request: web.Request, session: SignedIn) -> web.StreamResponse:
     articles = [found for intent in intents if (found := _article(context, viewer, intent, opened, ours))]
     values = {
         "case_id": opened.case.id, "form": new_form(), "asked": asked, "articles": articles, "composer": opened.composer,
-        "groups": offers.groups(asked), "unread": offers.unread,
+        "ready": await offered_words(context, opened, ours, asked), "groups": offers.groups(asked), "unread": offers.unread,
         "next": None if asked else offers.next(opened.case.topic, opened.said, opened.card.answers),
         "theirs": theirs, "theirs_direction": text_direction(theirs), "their_language": viewer.language(theirs),
     }  # fmt: skip

@@ -75,7 +75,7 @@ def _call(viewer: Viewer, card: queue.CallCard) -> CallView:
     return CallView(
         callback_id=card.callback_id,
         case_id=card.case_id,
-        name=viewer.person(card.pseudonym),
+        name=viewer.person(card.case_id),
         about=f"{viewer.topic(card.topic)} · {viewer.language(card.locale)}",
         wish=card.wish,
         since=viewer.ago(card.asked_at),
@@ -92,7 +92,7 @@ async def _muted(
     return [
         LimitView(
             card.conversation_id,
-            viewer.person(card.pseudonym),
+            viewer.person(card.case_id),
             viewer.time(card.until, context.counter.casebook.office(card.contact_point).zone),
             card.confirmed_at is not None,
         )

@@ -7,7 +7,7 @@ from aiohttp import web
 from bot.channels.parsed import clean
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT
-from bot.web.desk.deeds import ONCE, case_of, done, form_name
+from bot.web.desk.deeds import ONCE, case_of, done, form_name, uuid_of
 from bot.web.desk.session import desk_only, interpreters_only, leads_only, operators_only, page, scope_of
 
 LONGEST_NOTE = 1000
@@ -90,14 +90,6 @@ async def limit(request: web.Request, session: SignedIn) -> web.StreamResponse:
     act = counter.confirm_limit if deed == "confirm" else counter.lift_limit
     await done(request, session, lambda c: act(c, scope, conversation))
     raise web.HTTPSeeOther(f"/desk?said={'limit_confirmed' if deed == 'confirm' else 'limit_lifted'}")
-
-
-def uuid_of(text: str) -> UUID:
-    """Return the id that a form or an address names."""
-    try:
-        return UUID(text)
-    except ValueError:
-        raise web.HTTPNotFound from None
 
 
 def _late(case_id: UUID, deed: str) -> str:

@@ -13,6 +13,7 @@ from bot.staff import SignedIn
 from bot.web.context import WebContext
 from bot.web.desk.composer import read_composer
 from bot.web.desk.deeds import new_form
+from bot.web.desk.propose import Proposal, read_proposal
 from bot.web.desk.protocol import our_protocol, read_protocol
 from bot.web.desk.session import scope_of
 from bot.web.desk.texts import DeskTexts
@@ -32,6 +33,7 @@ class More:
     colleagues: tuple[people.Colleague, ...] = ()
     points: tuple[tuple[str, str], ...] = ()
     asked: str = ""
+    proposal: Proposal | None = None
 
 
 async def read_opened(
@@ -93,7 +95,8 @@ async def _more(
     colleagues = await people.colleagues(connection, case.contact_point, scope.staff_id, context.clock())
     here_first = tuple(sorted(colleagues, key=lambda one: not one.there))
     points = tuple(await _points(connection, context, viewer, case.contact_point))
-    return replace(more, colleagues=here_first, points=points)
+    proposal = await read_proposal(connection, context, scope, case)
+    return replace(more, colleagues=here_first, points=points, proposal=proposal)
 
 
 def _facts(viewer: Viewer, summary: queue.Summary) -> tuple[tuple[str, str], ...]:

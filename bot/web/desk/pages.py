@@ -7,6 +7,7 @@ from bot.web.context import CONTEXT
 from bot.web.desk.deeds import case_of, note_read
 from bot.web.desk.lists import read_lists
 from bot.web.desk.opened import read_opened
+from bot.web.desk.ready import chosen_text
 from bot.web.desk.session import desk_only, is_by_itself, locale_of, page
 from bot.web.desk.texts import TEXTS
 from bot.web.desk.view import Viewer
@@ -15,7 +16,7 @@ SAID = frozenset({
     "taken", "not_waiting", "not_yours", "changed", "held", "sign", "given_back", "closed", "away", "back", "as_written",
     "passed", "not_now_pass", "transfer_asked", "not_now_transfer", "called", "call_not_reached", "muted",
     "limit_confirmed", "limit_lifted", "interpreter_asked", "not_now_interpret",
-    "file_kind", "file_size",
+    "file_kind", "file_size", "proposed", "propose_unsure", "propose_own_words",
 })  # fmt: skip
 
 
@@ -42,7 +43,7 @@ async def case(request: web.Request, session: SignedIn) -> web.StreamResponse:
     if opened is None:
         raise web.HTTPSeeOther("/desk?said=not_yours")
     await note_read(request, session, case_of(request))
-    values |= opened | {"unfolded": request.query.get("more") == "1"}
+    values |= opened | {"unfolded": request.query.get("more") == "1", "typed": await chosen_text(request, session)}
     return page(request, session, "desk/desk.html", values | _said(request))
 
 

@@ -14,6 +14,7 @@ from bot.web.desk import (
     more,
     pages,
     phrases,
+    propose,
     protocol,
     second_factor,
     shift,
@@ -32,6 +33,6 @@ def add_desk(app: web.Application) -> None:
     app[ACCOUNTS] = Accounts.of(app[CONTEXT])
     for part in (second_factor, join, account, colleagues, log):
         part.add_routes(app)
-    for part in (signin, pages, actions, files, insert, phrases, more, shift, protocol):
+    for part in (signin, pages, actions, files, insert, phrases, more, propose, shift, protocol):
         part.add_routes(app)
     app.router.add_get("/desk/events", desk_events, allow_head=False)

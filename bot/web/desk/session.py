@@ -21,9 +21,10 @@ StaffHandler = Callable[[web.Request, SignedIn], Awaitable[web.StreamResponse]]
 SIGN_IN = "/desk/sign-in"
 TERMS_PAGE = "/desk/terms"
 LARGEST_FILE = 5 * 2**20  # what an operator may send
+LARGEST_CONTENT = 20 * 2**20  # an archive with all content
 SECOND_FACTOR = "/desk/second-factor"
 SET_UP = "/desk/second-factor/set-up"
-_DRAFTS = {"reply": "text", "note": "note"}  # the end of an address, and the field with what was typed
+_DRAFTS = {"reply": "text", "note": "note", "propose": "answer"}  # the end of an address, and the field with what was typed
 _LONGEST_DRAFT = 4000
 _BY_ITSELF = "X-Live"  # the page fetches its own news: that is no sign that somebody sits there
 
@@ -76,8 +77,9 @@ async def form_of(request: web.Request, session: SignedIn) -> Mapping[str, objec
     """Return the fields of a form; one that brings a file is read in memory and within its limit."""
     if not has_file(request):
         return await request.post()
+    largest = LARGEST_CONTENT if request.path.startswith("/studio/") else LARGEST_FILE
     try:
-        return (await read_upload(request, LARGEST_FILE, f"desk:{session.session_id}")).fields
+        return (await read_upload(request, largest, f"desk:{session.session_id}")).fields
     except TooLarge:
         raise web.HTTPSeeOther(f"{request.path.removesuffix('/file')}?said=file_size#end") from None
     except Busy:

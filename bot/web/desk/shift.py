@@ -39,10 +39,7 @@ async def read_shift(connection: AsyncConnection, context: WebContext, session: 
     c, now = t.staff.c, context.clock()
     query = select(c.away, c.shift_until, c.signed_in_at).where(c.id == session.member.id)
     row = (await connection.execute(query)).one()
-    until = row.shift_until
-    if until is not None and row.signed_in_at is not None and until < row.signed_in_at:
-        until = None  # another day's
-    return Shift(row.away, until, until is not None and until <= now)
+    return Shift(row.away, shifts.shift_end(row), shifts.shift_over(row, now))
 
 
 def zone_of(context: WebContext, session: SignedIn) -> str:

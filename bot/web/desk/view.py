@@ -9,6 +9,7 @@ from babel.dates import format_timedelta
 
 from bot.markup import to_plain
 from bot.model.conversation import State
+from bot.model.ids import pseudonym
 from bot.model.locales import text_direction
 from bot.model.say import Country, IntentTitle, Language, Moment
 from bot.web.context import WebContext
@@ -74,7 +75,7 @@ class Viewer:
         language, topic = self.language(card.locale) or unknown, self.topic(card.topic)
         return CardView(
             case_id=card.case_id,
-            name=self.person(card.pseudonym),
+            name=self.person(card.case_id),
             danger=card.urgency is Urgency.DANGER,
             urgency="" if card.urgency is Urgency.NORMAL else f"urgency_{card.urgency}",
             minor=card.minor,
@@ -98,9 +99,9 @@ class Viewer:
         """The language of the page."""
         return self._locale
 
-    def person(self, pseudonym: str) -> str:
+    def person(self, case_id: UUID) -> str:
         """Name a person as operators do."""
-        return self.say("person", tag=pseudonym)
+        return self.say("person", tag=pseudonym(case_id))
 
     def language(self, locale: str) -> str:
         """Name a language, or return an empty text."""

@@ -47,7 +47,7 @@ def render(
         "languages": [(code, OWN_NAMES[code], address(code)) for code in context.locales],
         "base": base,
         "say": lambda phrase: say(context, locale, phrase),
-        "linked": Numbers(context.library.numbers).linked,
+        "linked": Numbers(context.library.numbers()).linked,
         "code": qr_code(f"{base}/?lang={locale}") if base else None,
         "foot": foot(context, locale),
     }

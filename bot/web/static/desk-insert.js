@@ -58,6 +58,13 @@ async function send(form) {
   (document.querySelector("#found .sentences button") ?? document.getElementById("q")).focus();
 }
 
+// The office's own words are only put where the hand is: the operator reads and changes them before they go out.
+function put(words) {
+  field.setRangeText(words, field.selectionStart, field.selectionEnd, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  close();
+}
+
 function refuse(form, text) {
   delete form.dataset.sent;
   const why = new DOMParser().parseFromString(text, "text/html").querySelector("[role=alert]");
@@ -71,7 +78,7 @@ function refuse(form, text) {
 box.addEventListener("submit", (event) => {
   if (event.target.id === "search") return;
   event.preventDefault();
-  send(event.target);
+  if ("put" in event.target.dataset) put(event.target.closest("li").querySelector(".words").textContent); else send(event.target);
 });
 
 // The button is exchanged whenever the page looks again, so the listener sits above it.

@@ -18,16 +18,18 @@ class Room:
     address: str
     name: str
     right: Right = Right.CONTENT
+    also: tuple[str, ...] = ()  # addresses elsewhere that belong to it
 
 
 ROOMS = (
-    Room("/studio", "todo"),
-    Room("/studio/articles", "articles"),
+    Room("/studio", "todo", Right.OFFICES),
+    Room("/studio/articles", "articles", also=("/studio/coverage",)),
     Room("/studio/intents", "intents"),
     Room("/studio/training", "training"),
     Room("/studio/gaps", "gaps"),
     Room("/studio/texts", "texts"),
     Room("/studio/offices", "offices", Right.OFFICES),
+    Room("/studio/ready", "ready", Right.OFFICES),
     Room("/studio/files", "files"),
 )
 
@@ -53,4 +55,4 @@ def studio_page(
 
 
 def _is_in(path: str, room: Room) -> bool:
-    return path == room.address or path.startswith(f"{room.address}/")
+    return any(path == one or path.startswith(f"{one}/") for one in (room.address, *room.also))

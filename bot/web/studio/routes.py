@@ -4,6 +4,26 @@ from typing import Protocol
 
 from aiohttp import web
 
+from bot.web.studio import (
+    article,
+    article_history,
+    article_more,
+    article_new,
+    article_review,
+    article_withdraw,
+    articles,
+    coverage,
+    files,
+    files_paper,
+    gaps,
+    intents,
+    lawyer,
+    offices,
+    ready,
+    texts_page,
+    todo,
+    training,
+)
 from bot.web.studio.texts import STUDIO_TEXTS, load_studio_texts
 
 
@@ -15,7 +35,26 @@ class Part(Protocol):
         ...
 
 
-_PARTS: tuple[Part, ...] = ()
+_PARTS: tuple[Part, ...] = (
+    article,
+    article_history,
+    article_more,
+    article_new,
+    article_review,
+    article_withdraw,
+    articles,
+    coverage,
+    files,
+    files_paper,
+    gaps,
+    intents,
+    lawyer,
+    offices,
+    ready,
+    texts_page,
+    todo,
+    training,
+)
 
 
 def add_studio(app: web.Application) -> None:

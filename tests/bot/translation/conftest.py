@@ -7,16 +7,12 @@ import pytest
 from bot.translation.libretranslate import LibreTranslate
 from bot.translation.protected import Protected
 from bot.translation.shield import Shields
-from tests.fakes.libretranslate import FakeLibreTranslate
+from tests.fakes.libretranslate import FakeLibreTranslate, server
+
+__all__ = ["server"]  # a fixture
 
 TERMS = ({"en": "residence permit", "it": "permesso di soggiorno", "ar": "تصريح إقامة", "zh": "居留许可"},)
 OFFICE = "Sportello Milano"
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[FakeLibreTranslate]:
-    async with FakeLibreTranslate() as made:
-        yield made
 
 
 @pytest.fixture

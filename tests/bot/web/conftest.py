@@ -10,6 +10,9 @@ from bot.crypto import KeyRing
 from bot.db import Database
 from tests.bot.web.site import Browser, Site, open_site
 from tests.conftest import Clock
+from tests.fakes.libretranslate import server
+
+__all__ = ["server"]  # a fixture
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """The pages over real stores: a person's browser, an operator's browser, and a bot whose replies a test writes itself."""
 
+import os
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +24,13 @@ from bot.channels.webchat import WebChat
 from bot.conversations import Conversations
 from bot.crypto import KeyRing
 from bot.db import Database
+from bot.edits import Edits
+from bot.encoder import Encoder
+from bot.exchange.engine import Exchange
+from bot.exchange.shipped import shipped_content
+from bot.gaps.borrowed import Borrowed
+from bot.gaps.loop import GapLoop
+from bot.gaps.store import Gaps
 from bot.inbox import Inbox
 from bot.intake import Intake
 from bot.live import Live
@@ -30,18 +39,31 @@ from bot.model.messages import Button
 from bot.outbox import Draft, Outbox
 from bot.replies import Replies, Shelf
 from bot.sender import Sender
+from bot.settings import Settings
 from bot.shelf import answers, sentence
 from bot.staff import NewAccount, Role, Staff
+from bot.training import Trainer
 from bot.web.app import create_app
 from bot.web.context import Health, WebContext, WhatsAppHook
 from bot.web.studio.workshop import Workshop
 from bot.wording import Wording
 from dialogues.phrases import Phrases, load_menu, load_phrases
+from dialogues.sentences import Sentences
 from handoff.contact_point import ContactPoint, PointKind
+from handoff.offices import Offices
+from handoff.ready_words import ReadyBook
 from handoff.request import Request, Urgency
 from handoff.room import Handoff
+from knowledge.editing import Editing, Rules
+from knowledge.store import Revisions
+from nlu.batch import RankedTable
+from nlu.interpreter import KEYWORDS, Interpreter
+from nlu.keywords import Keywords
+from nlu.teaching import Questions, read_shipped
+from nlu.teaching.likeness import Likeness
 from tests.conftest import Clock
 
+NO_FOLDER = Path("/no-such-folder")  # a place without a model
 SAME = {"Sec-Fetch-Site": "same-origin"}
 BOT_ID, SECRET = "42", "telegram-secret"
 HOOK = WhatsAppHook("app-secret", "verify-me", frozenset({"1000"}))
@@ -54,6 +76,12 @@ QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 _PAGE = re.compile(r'data-page="([^"]+)"')
 _CSRF = re.compile(r'name="csrf" value="([0-9a-f]+)"')
 _FORM = re.compile(r'name="form" value="([^"]+)"')
+
+
+@cache
+def interpreter() -> Interpreter:
+    """The understanding while Rasa is away."""
+    return Interpreter(RankedTable({}), Keywords.load(KEYWORDS))
 
 
 @cache
@@ -232,8 +260,10 @@ def make_context(database: Database, ring: KeyRing, clock: Clock, **changes: Any
     conversations, bus = Conversations(ring), Bus()
     inbox, outbox = Inbox(ring, conversations), Outbox(ring, conversations)
     attachments = Attachments(ring)
-    handoff = Handoff(ring, lambda: (OFFICE, OTHER_OFFICE), clock)
-    loaded = phrases()
+    files = {office.id: office for office in (OFFICE, OTHER_OFFICE)}
+    offices = Offices(files, files, Edits(), clock)
+    handoff = Handoff(ring, lambda: tuple(offices.points.values()), clock)
+    loaded = phrases().copied()
     shelf = Shelf(
         article=_nothing, office=_nothing, lines=lambda _i, _c: (), foreign=lambda _l: "", eu=lambda _c: True,
         sentence=sentence, answers=answers,
@@ -244,10 +274,29 @@ def make_context(database: Database, ring: KeyRing, clock: Clock, **changes: Any
         intake=Intake(database, inbox, bus, clock, lambda _text: False, _nothing, _nothing, _nothing),
         counter=handoff.counter, replies=Replies(Wording(loaded.text, loaded.title), shelf), phrases=loaded,
         menu=load_menu(), staff=Staff(database, clock, QUICK), clock=clock, health=Health(lambda: True, _no_failures),
-        workshop=Workshop(Live(database)),
+        workshop=_workshop(database, ring, clock, loaded, offices),
         locales=("en", "it", "fr", "ar"), telegram={BOT_ID: SECRET}, whatsapp=HOOK,
     )  # fmt: skip
     return replace(context, **changes), handoff
+
+
+def _workshop(database: Database, ring: KeyRing, clock: Clock, said: Phrases, offices: Offices) -> Workshop:
+    """The engines of the studio; what is saved on its pages is in force after `live.refresh`."""
+    questions = Questions(read_shipped(), Edits(), clock)
+    sentences = Sentences(phrases(), said, Edits(), clock, lambda: questions.titles(("en", "it", "fr", "ar")))
+    live = Live(database, {"questions": questions.reload, "sentences": sentences.reload, "offices": offices.reload})
+    return Workshop(
+        live=live, editing=Editing(Revisions(), Rules(), clock), offices=offices, sentences=sentences, ready=ReadyBook(Edits(), clock), questions=questions,
+        likeness=Likeness(Path(), Encoder(cpu=Path(os.devnull))), interpreter=interpreter(), gaps=GapLoop(
+            database, Gaps(ring), Borrowed(ring, Edits()), questions, Encoder(cpu=Path(os.devnull)), _nowhere, clock
+        ),
+        trainer=Trainer(database, Settings(NO_FOLDER, NO_FOLDER, ""), questions, clock),
+        exchange=Exchange(lambda: shipped_content(NO_FOLDER, NO_FOLDER), clock),
+    )  # fmt: skip
+
+
+async def _nowhere(_text: str, _locale: str) -> tuple[str, ...]:
+    return ()
 
 
 async def _no_failures() -> list[tuple[str, str, Any]]:

@@ -1,6 +1,8 @@
 """The desk: the queue, taking, reading what was shared, answering, giving back, closing, away."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -157,14 +159,20 @@ async def test_a_hand_on_the_page_keeps_the_session(site: Site, marta: Browser) 
         assert (await marta.acts("/desk/here")).status == 204
 
 
+@asynccontextmanager
+async def _listening(browser: Browser, case: str = "") -> AsyncIterator[Events]:
+    """Hold the desk open, on a case or none, long enough that it would hear of what comes next."""
+    headers = {"Accept": "text/event-stream"}
+    async with browser.client.get(f"/desk/events?case={case}", headers=headers) as answer:
+        await asyncio.sleep(0.1)
+        yield Events(answer)
+
+
 async def test_an_open_page_hears_that_somebody_waits_and_nothing_else(
     site: Site, marta: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sse, "LOOK_AGAIN", 0.2)
-    headers = {"Accept": "text/event-stream"}
-    async with marta.client.get("/desk/events?case=", headers=headers) as answer:
-        events = Events(answer)
-        await asyncio.sleep(0.1)
+    async with _listening(marta) as events:
         await site.wants_a_person()
         assert await events.next() == ("look", {}, "")
         site.clock.move(minutes=40)
@@ -177,9 +185,7 @@ async def test_an_open_conversation_hears_the_person(
     monkeypatch.setattr(sse, "LOOK_AGAIN", 0.2)
     case = await taken(site, marta)
     await site.sender.drain()
-    async with marta.client.get(f"/desk/events?case={case}", headers={"Accept": "text/event-stream"}) as answer:
-        events = Events(answer)
-        await asyncio.sleep(0.1)
+    async with _listening(marta, str(case)) as events:
         await person.says("are you there?")
         await site.take_turn()
         assert (await events.next())[0] == "look"
@@ -191,9 +197,7 @@ async def test_an_open_conversation_asks_for_the_lists_only_where_only_they_chan
     monkeypatch.setattr(sse, "LOOK_AGAIN", 0.2)
     case = await taken(site, marta)
     await site.sender.drain()
-    async with marta.client.get(f"/desk/events?case={case}", headers={"Accept": "text/event-stream"}) as answer:
-        events = Events(answer)
-        await asyncio.sleep(0.1)
+    async with _listening(marta, str(case)) as events:
         async with site.context.database.transaction() as connection:
             await connection.execute(t.account.update().values(failing_since=site.clock()))
         site.context.bus.publish("desk")

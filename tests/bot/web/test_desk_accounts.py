@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from sqlalchemy import update
 
 from bot import tables as t
 from bot.crowd import REQUESTS
@@ -11,6 +12,7 @@ from bot.db import Database
 from bot.sliding import Allowed
 from bot.staff import Role
 from bot.staff.log import ACCOUNT_DEEDS
+from bot.staff.model import member_of
 from bot.web.desk.texts import load_texts
 from bot.web.limits import Rates
 from tests.bot.web.site import OFFICE, OTHER_OFFICE, SAME, Browser, Site, open_site, taken
@@ -90,6 +92,45 @@ async def test_a_coordinator_invites_an_interpreter_with_languages(site: Site) -
     row = next(row for row in await site.rows(t.staff) if row.login == "senait")
     assert (row.role, row.languages, row.contact_points) == ("interpreter", ["ti"], [])
     assert row.interprets_at == site.clock()
+
+
+async def test_a_content_manager_is_invited_for_a_country_and_a_language(site: Site) -> None:
+    admin = await signed_in(site, "admin", Role.ADMIN, [])
+    token = await invited(admin, role="content", speaks="it", country="IT")
+    newcomer = await site.browser()
+
+    await newcomer.posts("/desk/join", {"code": token, "login": "giulia", "password": GOOD})
+
+    row = next(row for row in await site.rows(t.staff) if row.login == "giulia")
+    giulia = member_of(row)
+    assert (row.role, row.jurisdictions, row.languages) == ("content", ["IT"], ["it"])
+    assert giulia.writes("IT", "it")
+    assert not giulia.writes("IT", "en")
+    assert not giulia.writes("BE", "it")
+    assert "May change texts for: Italy. Languages: Italian." in await admin.opens("/desk/staff")
+
+
+async def test_an_adviser_is_invited_without_countries(site: Site) -> None:
+    admin = await signed_in(site, "admin", Role.ADMIN, [])
+
+    await invited(admin, role="operator", point=OFFICE.id, country="IT")
+
+    (row,) = await site.rows(t.invitation)
+    assert row.jurisdictions == []
+
+
+async def test_a_content_manager_cannot_widen_their_own_rights(site: Site) -> None:
+    browser = await signed_in(site, "giulia", Role.CONTENT, [])
+    async with site.context.database.transaction() as connection:
+        await connection.execute(update(t.staff).values(jurisdictions=["IT"], languages=["it"]))
+
+    html = await browser.opens("/desk/account")
+    await form(browser, "/desk/account", "/desk/account/languages", locale="fr", speaks="en")
+
+    (row,) = await site.rows(t.staff)
+    assert (row.locale, row.languages) == ("fr", ["it"])
+    assert "May change texts for: Italy. Languages: Italian." in html
+    assert 'name="speaks"' not in html
 
 
 async def test_a_withdrawn_invitation_opens_nothing(site: Site) -> None:

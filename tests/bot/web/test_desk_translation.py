@@ -22,12 +22,6 @@ MARK = "Una macchina ha tradotto questo testo."
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[FakeLibreTranslate]:
-    async with FakeLibreTranslate() as made:
-        yield made
-
-
-@pytest.fixture
 async def site(sqlite: Database, ring: KeyRing, clock: Clock, server: FakeLibreTranslate) -> AsyncIterator[Site]:
     translator = Protected(LibreTranslate(server.url), Shields(lambda: [OFFICE.name]))
     async with open_site(sqlite, ring, clock, translator=translator) as made:

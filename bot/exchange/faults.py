@@ -1,0 +1,93 @@
+"""What can be wrong with a value that a file brings, in words for whoever wrote the file."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from bot.exchange.items import Content, Item
+from bot.model.locales import LOCALES
+from dialogues.phrases import PLACEHOLDER
+from dialogues.sentence_rules import TITLE, limit_of
+from knowledge.documents import INTENT, JURISDICTION, LOCALE
+from knowledge.files import HEAD
+
+_STATES = {"source", "machine", "read"}
+_STAGES = ("writing", "in_review")
+
+
+def question_faults(key: str, body: Mapping[str, Any]) -> list[str]:
+    """Check what is said about a question."""
+    faults = [] if INTENT.fullmatch(key) else [f"{key[:60]!r} is no name; use <topic>/<name> in small letters and _"]
+    faults += [
+        f"{name}: must be a text in quotes" for name in ("about", "not") if not isinstance(body.get(name, ""), str)
+    ]
+    flags = ("retired", "deadline")
+    faults += [f"{name}: must be true or false" for name in flags if body.get(name) not in (True, False, None)]
+    faults += _texts(body.get("titles", {}), "titles")
+    return faults
+
+
+def ready_faults(key: str, body: Mapping[str, Any]) -> list[str]:
+    """Check ready words of an office or of the network."""
+    faults = [] if key.count("/") == 1 else [f"{key[:60]!r} must be <contact point>/<name>"]
+    if not isinstance(body.get("title"), str) or not body["title"].strip():
+        faults.append("title: is missing; write it")
+    return faults + _texts(body.get("texts"), "texts")
+
+
+def sentence_faults(key: str, body: Mapping[str, Any]) -> list[str]:
+    """Check a sentence that waits for a second person."""
+    return [f"{name}: must be a text in quotes" for name in ("text", "state") if not isinstance(body.get(name), str)]
+
+
+def draft_faults(key: str, body: Mapping[str, Any]) -> list[str]:
+    """Check the frame of a draft; its words may be unfinished."""
+    name = key.rpartition("/")[2]
+    jurisdiction, _, locale = name.partition(".")
+    if name != HEAD and not (JURISDICTION.fullmatch(jurisdiction) and LOCALE.fullmatch(locale)):
+        return [f"{key[:60]!r} must be <topic>/<question>/<JURISDICTION>.<language>"]
+    faults = [] if body.get("stage") in _STAGES else [f"stage: must be one of {', '.join(_STAGES)}"]
+    if not isinstance(body.get("body"), dict):
+        faults.append("body: is missing; it holds the words")
+    try:
+        UUID(str(body.get("author")))
+    except ValueError:
+        faults.append("author: must be the number of an account")
+    return faults
+
+
+def _texts(texts: Any, name: str) -> list[str]:
+    if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
+        return [f'{name}: must hold lines `language: "text"`']
+    return [f"{name}: {str(one)[:12]!r} is no language of the service" for one in texts if one not in LOCALES]
+
+
+def contradictions(content: Content, shipped: Content, questions: frozenset[str]) -> Iterator[str]:
+    """Yield what is wrong with items that only others can tell: unknown names, placeholders, titles that are too long."""
+    for item, body in content.items():
+        if item.kind in {"wordings", "cases"}:
+            intent, _, locale = item.key.rpartition("/")
+            if intent not in questions:
+                yield f"{item.kind} {item.key}: no question has this name; add nlu/questions/{intent}.yml"
+            if locale not in LOCALES:
+                yield f"{item.kind} {item.key}: {locale[:12]!r} is no language of the service"
+        elif item.kind in {"phrase", "proposed"}:
+            yield from _phrase_faults(item, body, shipped)
+        elif item.kind == "title" and len(body["text"]) > TITLE:
+            yield f"title {item.key}: has {len(body['text'])} characters; at most {TITLE} fit"
+
+
+def _phrase_faults(item: Item, body: Any, shipped: Content) -> Iterator[str]:
+    name = item.key.partition("/")[2]
+    source = shipped.get(Item("phrase", f"en/{name}"))
+    if Item("phrase", item.key) not in shipped or source is None:
+        yield f"{item.kind} {item.key}: the service has no sentence of this name"
+        return
+    wanted, given = set(PLACEHOLDER.findall(source["text"])), set(PLACEHOLDER.findall(body["text"]))
+    if wanted != given:
+        names = ", ".join(f"{{{name}}}" for name in sorted(wanted)) or "no placeholders"
+        yield f"{item.kind} {item.key}: must hold {names}, as the English sentence does"
+    if len(body["text"]) > (most := limit_of(name)):
+        yield f"{item.kind} {item.key}: has {len(body['text'])} characters; at most {most} fit"
+    if body["state"] not in _STATES:
+        yield f"{item.kind} {item.key}: the state must be one of {', '.join(sorted(_STATES))}"

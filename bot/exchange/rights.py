@@ -1,0 +1,63 @@
+"""What a content manager may bring in by files: the same as on the pages, no more."""
+
+from typing import Any
+
+from bot.exchange.items import DRAFT, Item
+from bot.exchange.plan import WhyNot
+from bot.staff import Member, Right
+from dialogues.sentence_rules import needs_two
+from handoff.directory import POINT_SCHEMA
+from handoff.offices import may_declare
+from handoff.records import read_record
+from knowledge.editing.heads import may_change
+from knowledge.editing.model import Editor, Key
+
+RIGHTS, SECOND_PERSON, DECLARED, DRAFTED = "rights", "second_person", "declared", "drafted"
+"""Why something is left out: another's country or language, two must agree, only the office says so, a draft is there."""
+
+
+def editor_of(member: Member) -> Editor:
+    """Return the member as the editing of articles knows them."""
+    country = member.jurisdictions[0] if member.jurisdictions else ""
+    return Editor(member.id, member.login, country, member.writes)
+
+
+def for_member(member: Member, *, four_eyes: bool) -> WhyNot:
+    """Return what keeps a member from bringing in an item."""
+    editor = editor_of(member)
+
+    def why_not(item: Item, mine: Any, theirs: Any) -> str:
+        match item.kind:
+            case "article" | "draft":
+                return "" if _writes(editor, item, mine, theirs) else RIGHTS
+            case "wordings" | "cases":
+                return "" if _speaks(member, item.key.rpartition("/")[2]) else RIGHTS
+            case "phrase" if four_eyes and needs_two(item.key.partition("/")[2]):
+                return SECOND_PERSON
+            case "phrase" | "title" | "proposed":
+                return "" if _speaks(member, item.key.partition("/")[0]) else RIGHTS
+            case "point":
+                return "" if _declares(member, item.key, mine, theirs) else DECLARED
+        return "" if member.may(Right.CONTENT) else RIGHTS
+
+    return why_not
+
+
+def _speaks(member: Member, locale: str) -> bool:
+    return member.may(Right.CONTENT) and (not member.languages or locale in member.languages)
+
+
+def _writes(editor: Editor, item: Item, mine: Any, theirs: Any) -> bool:
+    key = Key.of(item.key)
+    if not key.is_head:
+        return editor.may_change(key)
+    bodies = [one["body"] if one is not None and item.kind == DRAFT else one for one in (mine, theirs)]
+    return may_change(editor, bodies[0], bodies[1] or {}, judging=False)
+
+
+def _declares(member: Member, key: str, mine: Any, theirs: Any) -> bool:
+    if theirs is None:
+        return True
+    before = read_record(POINT_SCHEMA, key, mine).record if mine is not None else None
+    after = read_record(POINT_SCHEMA, key, theirs).record
+    return after is None or may_declare(before, after, speaks_for_it=member.may(Right.NETWORK))

@@ -1,0 +1,71 @@
+"""Past editions of a text, what changed between them, and the way back."""
+
+from uuid import UUID
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.staff import SignedIn
+from bot.web.context import CONTEXT
+from bot.web.desk.session import content_only
+from bot.web.studio.article import ADDRESS, back_to, do, words_said
+from bot.web.studio.article_form import text_of
+from bot.web.studio.article_head import compared_heads
+from bot.web.studio.article_rows import names_of
+from bot.web.studio.article_text import Text, logins, text_named
+from bot.web.studio.compare import Part, compared
+from bot.web.studio.frame import studio_page
+from bot.web.studio.names import Names
+from knowledge.editing import Edition, Editor
+
+
+@content_only
+async def history(request: web.Request, session: SignedIn) -> web.StreamResponse:
+    """Show all editions, the newest first, and one of them against the edition before it."""
+    context, text = request.app[CONTEXT], text_named(request, head=True)
+    async with context.database.reading() as connection:
+        editions = await context.workshop.editing.history(connection, text.key)
+        people = await logins(connection, (edition.author for edition in editions))
+    at = _chosen(editions, request.query.get("edition", ""))
+    before = editions[at + 1] if at + 1 < len(editions) else None
+    values = {
+        "text": text, "editions": editions, "people": people, "names": names_of(request, session),
+        "chosen": editions[at] if editions else None, "before": before,
+        "parts": _parts(text, editions[at], before, names_of(request, session)) if editions else (),
+        "may": text.open_to(session.member),
+        "said": words_said(request, session, request.query.get("said", "")),
+    }  # fmt: skip
+    return studio_page(request, session, "studio/article_history.html", values)
+
+
+def _chosen(editions: list[Edition], given: str) -> int:
+    return next((at for at, edition in enumerate(editions) if str(edition.id) == given), 0)
+
+
+def _parts(text: Text, edition: Edition, before: Edition | None, names: Names) -> list[Part]:
+    if text.is_head:
+        return compared_heads(before.body if before is not None else None, edition.body, names)
+    old = text_of(before.body, text.locale) if before is not None else None
+    return compared(old, text_of(edition.body, text.locale))
+
+
+@content_only
+async def restore(request: web.Request, session: SignedIn) -> web.StreamResponse:
+    """Make an old edition the draft, to be looked at and published like any other."""
+    editing = request.app[CONTEXT].workshop.editing
+    try:
+        edition = UUID(str((await request.post()).get("edition", "")))
+    except ValueError:
+        raise web.HTTPNotFound from None
+
+    async def deed(connection: AsyncConnection, text: Text, editor: Editor) -> str:
+        await editing.restore(connection, text.key, editor, edition)
+        return "restored"
+
+    raise back_to(text_named(request, head=True).address, await do(request, session, "article_restored", deed))
+
+
+def add_routes(app: web.Application) -> None:
+    """History and the way back."""
+    app.router.add_get(f"{ADDRESS}/history", history)
+    app.router.add_post(f"{ADDRESS}/restore", restore)

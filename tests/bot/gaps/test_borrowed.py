@@ -1,0 +1,134 @@
+"""A wording that copies a question leaves with the question, from every saving; one in other words stays."""
+
+import json
+
+import pytest
+
+from bot import tables as t
+from bot.crypto import KeyRing
+from bot.db import Database
+from bot.gaps.model import NotAllowed
+from bot.model.ids import new_id
+from tests.bot.gaps.people import Asker, make_loop, rows, somebody
+from tests.conftest import Clock
+
+ASKED = "where do they sell phone cards for somebody with a zebra"
+OWN_WORDS = "which shop has prepaid numbers for newcomers"
+TAX = "arrival/tax"
+
+
+async def _asked(database: Database, ring: KeyRing, clock: Clock, wording: str = "learn_ask_2") -> Asker:
+    ada = await somebody(database, ring, clock)
+    await ada.asks(ASKED)
+    await ada.answers(wording)
+    return ada
+
+
+async def _teach(ada: Asker, ring: KeyRing, text: str) -> None:
+    loop = make_loop(ada.database, ring, ada.clock)
+    async with ada.database.transaction() as connection:
+        [gap] = await ada.gaps.open(connection)
+        await loop.teach(connection, gap.id, TAX, text, new_id())
+
+
+async def _kept(database: Database) -> str:
+    return json.dumps([row.body for row in await rows(database, t.edit)])
+
+
+@pytest.mark.parametrize("end", ["taken back", "erased"])
+async def test_a_copy_goes_from_every_saving(database: Database, ring: KeyRing, clock: Clock, end: str) -> None:
+    ada, loop = await _asked(database, ring, clock), make_loop(database, ring, clock)
+    await _teach(ada, ring, ASKED)
+    bea = await somebody(database, ring, clock, "2")
+    await bea.answers("learn_ask_2")
+    await bea.asks("please explain the zebra tariff to me")
+    async with database.transaction() as connection:
+        [other] = await ada.gaps.open(connection)
+        await loop.teach(connection, other.id, TAX, OWN_WORDS, new_id())
+    await loop.keep_up()
+    assert (await _kept(database)).count(ASKED) == 2, "while the yes stands"
+
+    if end == "erased":
+        async with database.transaction() as connection:
+            await ada.conversations.forget(connection, ada.id, clock())
+    else:
+        await ada.answers("")
+    await loop.keep_up()
+
+    kept = await _kept(database)
+    assert ASKED not in kept
+    assert OWN_WORDS in kept
+    current = [row for row in await rows(database, t.edit) if row.current]
+    assert [row.key for row in current] == [f"{TAX}/en"]
+    assert not any(row.note.startswith("gap:") for row in await rows(database, t.edit))
+    before = len(await rows(database, t.edit))
+    await loop.keep_up()
+    assert len(await rows(database, t.edit)) == before, "once is enough"
+
+
+async def test_a_copy_is_known_but_for_a_letter(database: Database, ring: KeyRing, clock: Clock) -> None:
+    ada = await _asked(database, ring, clock)
+    await _teach(ada, ring, f"{ASKED.capitalize()}s?")
+
+    [edit] = await rows(database, t.edit)
+
+    assert edit.note.startswith("gap:")
+    assert "zebra" not in edit.note
+
+
+async def test_other_words_stay_when_the_yes_goes(database: Database, ring: KeyRing, clock: Clock) -> None:
+    ada, loop = await _asked(database, ring, clock), make_loop(database, ring, clock)
+    await _teach(ada, ring, OWN_WORDS)
+
+    await ada.answers("")
+    await loop.keep_up()
+
+    [edit] = await rows(database, t.edit)
+    assert (edit.note, OWN_WORDS in edit.body["examples"]) == ("", True)
+
+
+async def test_who_agreed_to_reading_only_is_not_copied(database: Database, ring: KeyRing, clock: Clock) -> None:
+    ada = await _asked(database, ring, clock, "learn_ask")
+
+    with pytest.raises(NotAllowed):
+        await _teach(ada, ring, ASKED.upper())
+    assert await rows(database, t.edit) == []
+
+    await _teach(ada, ring, OWN_WORDS)
+    [edit] = await rows(database, t.edit)
+    assert edit.note == ""
+
+
+@pytest.mark.parametrize(("wording", "edits"), [("learn_ask_2", 1), ("learn_ask", 0)])
+async def test_out_of_scope_teaches_only_with_a_yes_to_it(
+    database: Database, ring: KeyRing, clock: Clock, wording: str, edits: int
+) -> None:
+    ada, loop = await _asked(database, ring, clock, wording), make_loop(database, ring, clock)
+    async with database.transaction() as connection:
+        [gap] = await ada.gaps.open(connection)
+        await loop.out_of_scope(connection, gap, new_id())
+
+    assert len(await rows(database, t.edit)) == edits
+    assert [row.state for row in await rows(database)] == ["out_of_scope"]
+
+
+async def test_a_new_question_begins_with_the_words_only_if_it_may(
+    database: Database, ring: KeyRing, clock: Clock
+) -> None:
+    ada, loop = await _asked(database, ring, clock), make_loop(database, ring, clock)
+    async with database.transaction() as connection:
+        [gap] = await ada.gaps.open(connection)
+        seed = await loop.seed(connection, gap.id)
+        await loop.taught(connection, gap.id, "arrival/zebra", "en", ASKED, new_id())
+        [row] = await rows(database)
+    assert seed is not None
+    assert (seed.locale, seed.text, seed.country) == ("en", ASKED, "IT")
+    assert "zebra" not in repr(seed)
+
+    reader = await somebody(database, ring, clock, "2")
+    await reader.asks("another question about zebras")
+    await reader.answers("learn_ask")
+    async with database.reading() as connection:
+        [other] = await ada.gaps.open(connection)
+        assert await loop.seed(connection, other.id) is None
+    assert row.state in {"open", "used"}

@@ -1,0 +1,87 @@
+"""Questions without an answer in Chromium: the picture, a group, a sentence added; wide, on a phone, and with the keyboard."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
+
+from bot.staff import Role
+from tests.bot.gaps.people import Compass, somebody
+from tests.bot.web.articles import INTENT, article_site
+from tests.bot.web.site import Site
+from tests.browser.conftest import NewPage
+from tests.browser.hands import PHONE, violations
+from tests.conftest import Clock
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
+
+WIDE = {"viewport": {"width": 1200, "height": 900}}
+ASKED = {
+    "en": ["may my dog live with me in a rented flat", "is the library free for everybody"],
+    "it": ["il mio cane (dog) può stare in casa in affitto", "tessera della biblioteca (library) quanto costa"],
+    "ar": ["هل يمكن أن يعيش كلبي معي dog", "كيف أستعير كتبا library"],
+    "fr": ["mon chien dog peut-il vivre chez moi", "acheter une carte de téléphone phone"],
+}  # fmt: skip
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def site(sqlite_template: Path, tmp_path: Path, clock: Clock) -> AsyncIterator[Site]:
+    async def near(_text: str, _locale: str) -> tuple[str, ...]:
+        return (INTENT, "benefits/housing")
+
+    with pytest.MonkeyPatch.context() as patch:
+        async with article_site(sqlite_template, tmp_path, clock) as made:
+            gaps = made.context.workshop.gaps
+            patch.setattr(gaps, "_places", Compass("dog", "library", "phone"))
+            patch.setattr(gaps, "_nearest", near)
+            for name, (locale, texts) in enumerate(ASKED.items()):
+                asker = await somebody(made.context.database, made.context.ring, clock, str(name), locale)
+                await asker.answers("learn_ask_2")
+                for text in texts:
+                    await asker.asks(text, "refused" if name % 2 else "unanswered")
+                    clock.move(days=-3)
+                    await asker.asks(f"{text} ?", "handed_off")
+                    clock.move(days=3)
+            async with made.context.database.transaction() as connection:
+                words = "The landlord may not forbid a small animal without a reason. Ask for it in writing."
+                await asker.gaps.propose(connection, asker.id, words, "en", "IT", clock())
+            yield made
+
+
+async def signs_in(site: Site, page: Page) -> None:
+    account = await site.hire("anna", Role.CONTENT, ())
+    await page.goto("/desk")
+    await page.get_by_label("Login").fill("anna")
+    await page.get_by_label("Password").fill(account.password)
+    await page.get_by_role("button", name="Sign in").click()
+    await page.wait_for_url("**/studio**")
+
+
+async def looks_well(page: Page, shots: Path, name: str, width: int) -> None:
+    """No sideways scrolling, nothing that a tool for accessibility complains of, and a picture."""
+    await page.screenshot(path=shots / f"gaps-{width}-{name}.png", full_page=True)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= width, name
+    assert await violations(page) == [], name
+
+
+@pytest.mark.parametrize(("width", "how"), [(1200, WIDE), (360, PHONE), (1201, {**WIDE, "color_scheme": "dark"})])
+async def test_a_sentence_is_found_and_added(
+    site: Site, new_page: NewPage, shots: Path, width: int, how: dict[str, object]
+) -> None:
+    page = await new_page(**how)
+    await signs_in(site, page)
+    await page.goto("/studio/gaps")
+    await expect(page.locator("circle")).to_have_count(16)
+    await looks_well(page, shots, "list", width)
+
+    await page.get_by_role("link", name="may my dog live").first.click()
+    await looks_well(page, shots, "group", width)
+    field = page.get_by_label("The sentence, as people say it").first
+    await field.fill("can a dog live in my flat")
+    await page.get_by_label("Another question").first.select_option("benefits/housing")
+    await page.get_by_role("button", name="Add this sentence").first.press("Enter")
+
+    await expect(page.get_by_role("status")).to_contain_text("The bot learns it with the next training")
+    assert "can a dog live in my flat" in site.context.workshop.questions.wordings("benefits/housing", "en")
