@@ -48,7 +48,8 @@ def _workshop(service: Service) -> Workshop:
     return Workshop(
         live=service.live, editing=_editing(service), offices=service.offices, sentences=service.sentences,
         questions=service.questions, likeness=service.likeness, interpreter=service.interpreter, gaps=service.gaps,
-        trainer=service.trainer, ready=ReadyBook(Edits(), service.clock), four_eyes=service.settings.studio.four_eyes, exchange=exchange_for(service.settings, service.clock),
+        trainer=service.trainer, ready=ReadyBook(Edits(), service.clock),
+        four_eyes=service.settings.studio.four_eyes, exchange=exchange_for(service.settings, service.clock),
     )  # fmt: skip
 
 

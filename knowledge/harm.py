@@ -10,6 +10,7 @@ from knowledge.plan import Plan
 
 FILE = Path(__file__).with_name("harm.yml")
 UNKNOWN = "unknown"
+SAFETY = "safety/"  # how often these are asked is not counted for each: they are taken for often asked
 _EXPECTED = 10.0  # as if the first of the most asked had been asked so often, before there are figures
 _SELDOM = 0.5
 
@@ -32,10 +33,15 @@ class Harm:
 
 def urgency(intent: str, asked: int, harm: Harm, plan: Plan) -> float:
     """Return how much it presses to read this text. The plan's order speaks until the figures are large."""
-    if intent in plan.most_asked:
-        behind = plan.most_asked.index(intent) / len(plan.most_asked)
-        return (asked + _EXPECTED * (1 - behind)) * harm.weight(intent)
-    return (asked + _SELDOM) * harm.weight(intent)
+    return (asked + _expected(intent, plan)) * harm.weight(intent)
+
+
+def _expected(intent: str, plan: Plan) -> float:
+    if intent.startswith(SAFETY):
+        return _EXPECTED
+    if intent not in plan.most_asked:
+        return _SELDOM
+    return _EXPECTED * (1 - plan.most_asked.index(intent) / len(plan.most_asked))
 
 
 @cache

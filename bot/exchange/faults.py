@@ -10,6 +10,7 @@ from dialogues.phrases import PLACEHOLDER
 from dialogues.sentence_rules import TITLE, limit_of
 from knowledge.documents import INTENT, JURISDICTION, LOCALE
 from knowledge.files import HEAD
+from nlu.teaching.content import FIXED
 
 _STATES = {"source", "machine", "read"}
 _STAGES = ("writing", "in_review")
@@ -23,6 +24,8 @@ def question_faults(key: str, body: Mapping[str, Any]) -> list[str]:
     ]
     flags = ("retired", "deadline")
     faults += [f"{name}: must be true or false" for name in flags if body.get(name) not in (True, False, None)]
+    if body.get("retired") and key.partition("/")[0] in FIXED:
+        faults.append("retired: this question belongs to the service itself and cannot be retired")
     faults += _texts(body.get("titles", {}), "titles")
     return faults
 

@@ -11,9 +11,13 @@ from handoff.offices import may_declare
 from handoff.records import read_record
 from knowledge.editing.heads import may_change
 from knowledge.editing.model import Editor, Key
+from nlu.teaching.content import Content
+from nlu.teaching.lines import Refusal, case_refusal, clean, judged
 
-RIGHTS, SECOND_PERSON, DECLARED, DRAFTED = "rights", "second_person", "declared", "drafted"
+RIGHTS, SECOND_PERSON, DECLARED, DRAFTED, UNFIT = "rights", "second_person", "declared", "drafted", "unfit"
 """Why something is left out: another's country or language, two must agree, only the office says so, a draft is there."""
+
+_NEVER = {Refusal.EMPTY, Refusal.LONG, Refusal.EXAM, Refusal.TRAINED}
 
 
 def editor_of(member: Member) -> Editor:
@@ -22,8 +26,8 @@ def editor_of(member: Member) -> Editor:
     return Editor(member.id, member.login, country, member.writes)
 
 
-def for_member(member: Member, *, four_eyes: bool) -> WhyNot:
-    """Return what keeps a member from bringing in an item."""
+def for_member(member: Member, taught: Content, *, four_eyes: bool) -> WhyNot:
+    """Return what keeps a member from bringing in an item. `taught` is what the questions consist of now."""
     editor = editor_of(member)
 
     def why_not(item: Item, mine: Any, theirs: Any) -> str:
@@ -31,7 +35,9 @@ def for_member(member: Member, *, four_eyes: bool) -> WhyNot:
             case "article" | "draft":
                 return "" if _writes(editor, item, mine, theirs) else RIGHTS
             case "wordings" | "cases":
-                return "" if _speaks(member, item.key.rpartition("/")[2]) else RIGHTS
+                if not _speaks(member, item.key.rpartition("/")[2]):
+                    return RIGHTS
+                return UNFIT if _is_unfit(taught, item, mine, theirs) else ""
             case "phrase" if four_eyes and needs_two(item.key.partition("/")[2]):
                 return SECOND_PERSON
             case "phrase" | "title" | "proposed":
@@ -41,6 +47,18 @@ def for_member(member: Member, *, four_eyes: bool) -> WhyNot:
         return "" if member.may(Right.CONTENT) else RIGHTS
 
     return why_not
+
+
+def _is_unfit(taught: Content, item: Item, mine: Any, theirs: Any) -> bool:
+    """Tell whether a new sentence could not be typed either: too long, a person's number in it, the exam in the lesson."""
+    intent, _, locale = item.key.rpartition("/")
+    known = set(mine["examples"]) if mine is not None else set()
+    new = [text for text in theirs["examples"] if text not in known] if theirs is not None else []
+    if any(clean(text) != text for text in new):
+        return True
+    if item.kind == "cases":
+        return any(case_refusal(text, taught, intent, locale) in _NEVER for text in new)
+    return any(line.refusal in _NEVER for line in judged(new, taught, intent, locale))
 
 
 def _speaks(member: Member, locale: str) -> bool:

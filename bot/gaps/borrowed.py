@@ -43,25 +43,29 @@ class Borrowed:
             return 0
         agreed = select(g.id).where(g.wording != "", or_(g.state == USED, g.state == OPEN))
         alive = {self._gap(key) for key in (await connection.execute(agreed)).scalars()}
-        gone: dict[tuple[str, str], set[str]] = {}
-        for kind, key, gap, words in marks:
-            if gap not in alive:
-                gone.setdefault((kind, key), set()).add(words)
-        for (kind, key), words in gone.items():
-            await self._scrub(connection, kind, key, words, now)
-        return len(gone)
+        gone = {words for _, _, gap, words in marks if gap not in alive}
+        if not gone:
+            return 0
+        # Not only where they came in: sentences can be moved from one question to another.
+        places = select(e.kind, e.key).where(e.kind.in_(_KINDS)).distinct().order_by(e.kind, e.key)
+        found = [(row.kind, row.key) for row in await connection.execute(places)]
+        return sum([await self._scrub(connection, kind, key, gone, now) for kind, key in found])
 
-    async def _scrub(self, connection: AsyncConnection, kind: str, key: str, words: set[str], now: datetime) -> None:
+    async def _scrub(self, connection: AsyncConnection, kind: str, key: str, words: set[str], now: datetime) -> bool:
         """Save the key without these words, if it still has them, then erase them from all earlier savings."""
+        held = False
         current = await self._edits.one(connection, kind, key)
         if current is not None and (left := self._without(current.body, words)) != current.body:
             change = Change(kind, key, left, current.base_hash, current.id)
             await self._edits.save(connection, change, None, now)
         for edit in await self._edits.history(connection, kind, key):
+            marked = edit.note.startswith(_MARK) and edit.note.split(":")[2] in words
             values: dict[str, Any] = {"body": self._without(edit.body, words)}
-            if edit.note.startswith(_MARK) and edit.note.split(":")[2] in words:
-                values["note"] = ""
-            await connection.execute(update(t.edit).where(t.edit.c.id == edit.id).values(**values))
+            if marked or values["body"] != edit.body:
+                held = True
+                values |= {"note": ""} if marked else {}
+                await connection.execute(update(t.edit).where(t.edit.c.id == edit.id).values(**values))
+        return held
 
     def _without(self, body: Any, words: set[str]) -> Any:
         if not isinstance(body, dict):

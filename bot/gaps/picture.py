@@ -12,6 +12,7 @@ Spots = NDArray[np.float64]
 _TURN = np.pi * (3 - np.sqrt(5))  # from dot to dot, as seeds of a sunflower lie
 _STEPS = 150
 _AIR = 1.7  # between groups, in dots
+_WIDEST = 16.0  # from dot to dot, where there are few
 
 
 def flattened(points: Vectors) -> Spots:
@@ -35,7 +36,7 @@ def arranged(points: Vectors, groups: Sequence[Sequence[int]], width: float, hei
     spots = [middle + _seeds(len(rows)) for middle, rows in zip(middles, groups, strict=True)]
     every = np.concatenate(spots)
     low, size = every.min(axis=0), np.maximum(np.ptp(every, axis=0), 1.0)
-    scale = (np.array([width, height]) / size).min()
+    scale = min(_WIDEST, (np.array([width, height]) / size).min())
     shift = (np.array([width, height]) - size * scale) / 2
     return [(spot - low) * scale + shift for spot in spots]
 

@@ -139,14 +139,14 @@ class Digest:
     def _text(self, member: Member, tasks: Tasks) -> str:
         """Counts and links; its first line is the subject. No word of anybody."""
         count = sum(len(each) for each in tasks.values())
-        lines = [self._say(member, "todo_mail_subject", count=count), "", self._say(member, "todo_mail_lead")]
+        lines = [self._words(member, "todo_mail_subject", count=count), "", self._words(member, "todo_mail_lead")]
         for kind, each in tasks.items():
-            what = self._say(member, "todo_mail_line", what=self._say(member, f"todo_{kind}"), count=len(each))
+            what = self._words(member, "todo_mail_line", what=self._words(member, f"todo_{kind}"), count=len(each))
             lines += ["", what, f"{self.url}{LISTS[kind]}"]
         end = (("todo_mail_all", "/studio"), ("todo_mail_off", "/desk/account"))
-        return "\n".join([*lines, "", *(self._say(member, key, url=f"{self.url}{path}") for key, path in end)])
+        return "\n".join([*lines, "", *(self._words(member, key, url=f"{self.url}{path}") for key, path in end)])
 
-    def _say(self, member: Member, key: str, **values: object) -> str:
+    def _words(self, member: Member, key: str, **values: object) -> str:
         return self.texts.text(member.locale, key, **values)
 
 

@@ -4,15 +4,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 
+from bot.exchange.rights import editor_of
 from bot.staff import Member, Right
 from bot.todo.asked import LEAST, by_place, times_asked
 from bot.todo.model import Kind, Look, Task
 from handoff.contact_point import EVERYWHERE, ContactPoint
 from knowledge.article import EU
-from knowledge.editing import Editor, Key
+from knowledge.editing import Key
 from knowledge.editing.model import Stage, Verdict
 from knowledge.editing.overview import Row
-from knowledge.harm import load_harm, urgency
+from knowledge.harm import SAFETY, load_harm, urgency
 from knowledge.plan import shipped_plan
 
 OLD = timedelta(days=365)  # an office whose facts nobody looked at for so long
@@ -26,12 +27,6 @@ def tasks_of(look: Look, member: Member) -> dict[Kind, tuple[Task, ...]]:
     finders = _FINDERS if member.may(Right.CONTENT) else {Kind.OFFICES: _offices}
     found = {kind: tuple(find(look, member)) for kind, find in finders.items()}
     return {kind: tasks for kind, tasks in found.items() if tasks}
-
-
-def editor_of(member: Member) -> Editor:
-    """Return the member as the knowledge room knows editors."""
-    country = member.jurisdictions[0] if member.jurisdictions else ""
-    return Editor(id=member.id, name=member.login, country=country, may=member.writes)
 
 
 def _sent_back(look: Look, member: Member) -> Iterable[Task]:
@@ -193,7 +188,10 @@ def pressing(look: Look, rows: Iterable[Row]) -> list[Row]:
 
 
 def _press(figures: Mapping[tuple[str, str], int], intent: str, jurisdiction: str) -> float:
-    return urgency(intent, times_asked(figures, intent, jurisdiction), load_harm(), shipped_plan())
+    often = (
+        max(figures.values(), default=0) if intent.startswith(SAFETY) else times_asked(figures, intent, jurisdiction)
+    )
+    return urgency(intent, often, load_harm(), shipped_plan())
 
 
 def _together(rows: Iterable[Row]) -> Iterable[Task]:

@@ -18,7 +18,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 WEBHOOKS = ("/telegram/", "/whatsapp")
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _FORM_LIMIT = 64 * 1024
-_WITH_FILE = re.compile(r"/chat/file|/desk/c/[^/]+/file|/studio/files/file")  # these look at their limit when they know who asks
+# These look at their limit when they know who asks.
+_WITH_FILE = re.compile(r"/chat/file|/desk/c/[^/]+/file|/studio/files/file")
 # Where a voice may be recorded; everywhere else no script gets to the microphone.
 _WITH_VOICE = re.compile(r"/|/chat/send|/desk/c/[^/]+")
 _NO_DEVICES = "camera=(), geolocation=(), payment=(), usb=(), browsing-topics=()"

@@ -127,12 +127,13 @@ class Questions:
         """Return these as wordings of a question: what was there as it was, new ones clean. Raises CannotTeach."""
         _known(content, intent)
         had, given = set(content.wordings(intent, locale)), list(texts)
-        new = judged([text for text in given if text not in had], content, intent, locale)
-        for line in new:
+        unknown = list(dict.fromkeys(text for text in given if text not in had))
+        new = dict(zip(unknown, judged(unknown, content, intent, locale), strict=True))
+        for line in new.values():
             if line.refusal not in {None, Refusal.KNOWN}:
                 raise CannotTeach(str(line.refusal), line.where)
-        kept = dict.fromkeys(text for text in given if text in had)
-        return [*kept, *(line.text for line in new if line.refusal is None)]
+        kept = (text if text in had else new[text].text for text in given if text in had or not new[text].refusal)
+        return list(dict.fromkeys(kept))
 
     async def set_wordings(
         self, connection: AsyncConnection, intent: str, locale: str, texts: Iterable[str], expected: UUID | None,

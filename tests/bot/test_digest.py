@@ -144,7 +144,7 @@ async def test_the_mail_is_in_the_readers_language(digest: Digest, mailbox: Mail
     assert await digest.send_due() == len(locales)
 
     for number, locale in enumerate(locales):
-        assert load_studio_texts().text(locale, "todo_mail_lead") in mailbox.text(number)
+        assert load_studio_texts().texts[locale]["todo_mail_lead"] in mailbox.text(number)
 
 
 async def test_it_goes_out_in_the_readers_own_morning_once_a_week(digest: Digest, at: Clock, mailbox: Mailbox) -> None:

@@ -80,7 +80,7 @@ async def _play(folder: Path) -> None:
         place = Path(stack.enter_context(TemporaryDirectory()))
         telegram = await stack.enter_async_context(RemoteFake("telegram"))
         whatsapp = await stack.enter_async_context(RemoteFake("whatsapp"))
-        service = ServiceProcess(place, telegram.url, whatsapp.url)
+        service = ServiceProcess(place, telegram.url, whatsapp.url, settings={"public_url": ""})
         playwright = await stack.enter_async_context(async_playwright())
         chromium = await playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         stack.push_async_callback(chromium.close)

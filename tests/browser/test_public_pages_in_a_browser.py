@@ -43,7 +43,7 @@ async def site(sqlite_template: Path, tmp_path: Path, clock: Clock) -> AsyncIter
     database = Database(f"sqlite:///{path}")
     shipped = read_articles(only=(WAGES, "permits/permit_renewal", "labour_rights/undeclared_work"))
     points = tuple(point for point in load_points() if not point.demo)
-    library = Library(Catalogue(shipped, clock=clock), lambda: points, load_services(), ("112",))
+    library = Library(Catalogue(shipped, clock=clock), lambda: points, load_services(), lambda: ("112",))
     said = load_phrases()
     changes = {
         "library": library, "public_url": "https://guichet.example.org", "locales": LOCALES, "phrases": said,

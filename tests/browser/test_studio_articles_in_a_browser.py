@@ -34,8 +34,9 @@ async def signs_in(site: Site, page: Page, login: str, password: str = "") -> st
     await page.goto("/desk")
     await page.get_by_label("Login").fill(login)
     await page.get_by_label("Password").fill(password)
-    await page.get_by_role("button", name="Sign in").click()
-    await page.wait_for_url("**/studio**")
+    slow = 60_000  # the first page of a process reads what the checks need to know
+    await page.get_by_role("button", name="Sign in").click(timeout=slow)
+    await page.wait_for_url("**/studio**", timeout=slow)
     return password
 
 

@@ -191,10 +191,16 @@ def test_a_usual_week_is_read_and_written(hours: str, again: str) -> None:
 @pytest.mark.parametrize(
     "hours",
     [
-        "24/7", "Mo-Su 00:00-24:00", "Mo-Fr 09:00-17:00 \"by appointment\"", "Jan-Mar Mo 09:00-12:00", "Mo 08:00-09:00,10:00-11:00,12:00-13:00",
-        "Mo 09:00-12:00; Mo 14:00-15:00", "Fr-Mo 09:00-12:00", "PH off",
+        "24/7",
+        "Mo-Su 00:00-24:00",
+        'Mo-Fr 09:00-17:00 "by appointment"',
+        "Jan-Mar Mo 09:00-12:00",
+        "Mo 08:00-09:00,10:00-11:00,12:00-13:00",
+        "Mo 09:00-12:00; Mo 14:00-15:00",
+        "Fr-Mo 09:00-12:00",
+        "PH off",
     ],
-)  # fmt: skip
+)
 def test_what_is_more_than_a_usual_week_stays_text(hours: str) -> None:
     assert read_week(hours) is None
 

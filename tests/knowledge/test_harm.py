@@ -18,9 +18,11 @@ def test_every_question_of_the_plan_is_weighed_and_no_other() -> None:
 def test_without_figures_the_order_of_the_most_asked_decides() -> None:
     harm, plan = load_harm(), shipped_plan()
 
-    first = max(plan.intents, key=lambda intent: urgency(intent, 0, harm, plan))
+    in_order = sorted(plan.intents, key=lambda intent: -urgency(intent, 0, harm, plan))
+    counted = [intent for intent in in_order if not intent.startswith("safety/")]
 
-    assert first == plan.most_asked[0]
+    assert counted[0] == plan.most_asked[0]
+    assert in_order[0].startswith("safety/")
     assert urgency(DISMISSAL, 0, harm, plan) > urgency(COURSE, 0, harm, plan)
 
 

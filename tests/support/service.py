@@ -7,6 +7,7 @@ import sys
 from asyncio.subprocess import Process
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import yaml
@@ -31,6 +32,7 @@ class ServiceProcess:
     telegram_mode: str = "polling"
     database: str = ""
     office_always_open: bool = False
+    settings: dict[str, Any] = field(default_factory=dict)  # more of the block `service:`
     port: int = field(default_factory=free_port)
     process: Process | None = None
 
@@ -48,7 +50,7 @@ class ServiceProcess:
                 "phone_number_id": PHONE_NUMBER_ID, "fallback_contact": "https://example.org",
                 "graph_url": self.whatsapp_url,
             },
-            "demo_hours": "24/7" if self.office_always_open else "",
+            "demo_hours": "24/7" if self.office_always_open else "", **self.settings,
         }  # fmt: skip
         path = self.folder / "config.yml"
         path.write_text(yaml.safe_dump(config, allow_unicode=True))

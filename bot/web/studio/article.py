@@ -12,7 +12,7 @@ from bot import audit
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT
 from bot.web.desk.session import content_only
-from bot.web.studio.article_checks import by_part, measured
+from bot.web.studio.article_checks import by_part, measured, ready
 from bot.web.studio.article_form import LONGEST_PART, body_of, source_fields, sources_of, text_of
 from bot.web.studio.article_head import MOST_RELATED, compared_heads, group_of, head_of
 from bot.web.studio.article_rows import names_of
@@ -39,6 +39,7 @@ Deed = Callable[[AsyncConnection, Text, Editor], Awaitable[str]]
 async def show(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Show what is served, or the form to whoever is writing."""
     context, text = request.app[CONTEXT], text_named(request, head=True)
+    await ready()
     async with context.database.reading() as connection:
         draft = await context.workshop.editing.read(connection, text.key)
     return await text_page(request, session, text, draft)
@@ -121,6 +122,7 @@ async def do(request: web.Request, session: SignedIn, action: str, deed: Deed) -
     `action` is its line in the audit; empty where nothing is done yet that anybody could see.
     """
     context, text = request.app[CONTEXT], text_named(request, head=True)
+    await ready()
     try:
         async with context.database.transaction() as connection:
             said = await deed(connection, text, editor_of(session.member))

@@ -1,5 +1,6 @@
 """How long a text that is being written is, and how hard to read; and what the checks say, sorted to its fields."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -40,6 +41,11 @@ class Measured:
     def too_hard(self) -> bool:
         """Tell whether sentences or words must become shorter."""
         return 0 < self.hardest < self.hardness
+
+
+async def ready() -> None:
+    """Read what the checks need to know, which takes a second the first time, while others go on."""
+    await asyncio.to_thread(surroundings)
 
 
 def measured(text: Translation) -> Measured:

@@ -10,6 +10,7 @@ from bot.staff import SignedIn
 from bot.web.context import CONTEXT
 from bot.web.desk.session import content_only
 from bot.web.studio.article import ADDRESS, back_to, do, looked_at, number_of, words_said
+from bot.web.studio.article_checks import ready
 from bot.web.studio.article_form import text_of
 from bot.web.studio.article_head import compared_heads, document_of
 from bot.web.studio.article_rows import names_of
@@ -27,6 +28,7 @@ _LONGEST_COMMENT = 2000
 async def review(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Show what changed against what is served, with the reference text and the sources."""
     context, text = request.app[CONTEXT], text_named(request, head=True)
+    await ready()
     async with context.database.reading() as connection:
         draft = await context.workshop.editing.read(connection, text.key)
         if draft is None:

@@ -150,7 +150,8 @@ def _conflicts(exchange: Exchange) -> Conflicts:
 
 
 def _why_not(context: WebContext, session: SignedIn) -> WhyNot:
-    return for_member(session.member, four_eyes=context.workshop.four_eyes)
+    workshop = context.workshop
+    return for_member(session.member, workshop.questions.content, four_eyes=workshop.four_eyes)
 
 
 def _waiting(request: web.Request, session: SignedIn) -> Incoming | None:

@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from aiohttp import web
+from sqlalchemy import select
 
 from bot import audit
+from bot import tables as t
 from bot.edits import Outdated
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT
@@ -40,6 +44,17 @@ class Language:
     cases: int
 
 
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """An earlier state of the sentences of a language."""
+
+    id: UUID
+    day: date
+    who: str
+    count: int
+    current: bool
+
+
 @content_only
 async def question_page(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Show a question with the sentences of one language."""
@@ -65,9 +80,29 @@ async def question_view(
         "may_arrange": may_arrange(session.member), "address_of": address_of, "said": view.said(request),
         "choices": view.choices((question.id,)), "lines": None, "text": "",
         "expected": view.content.edits.get(("intent", question.id), ""), "menu_rows": menu_rows(view),
-        "longest_title": LONGEST_TITLE,
+        "longest_title": LONGEST_TITLE, "savings": await _savings(view, question, language),
     }  # fmt: skip
     return studio_page(request, session, "studio/intents_question.html", values | dict(extra or {}), status)
+
+
+async def _savings(view: View, question: Question, language: str) -> list[Saving]:
+    """Return who saved these sentences last, and what there was then."""
+    key = f"{question.id}/{language}"
+    async with view.context.database.reading() as connection:
+        edits = (await view.context.workshop.edits.history(connection, "wordings", key))[:_HISTORY]
+        named = select(t.staff.c.id, t.staff.c.login).where(t.staff.c.id.in_([edit.author for edit in edits]))
+        logins = {row.id: row.login for row in await connection.execute(named)}
+    now = view.content.edits.get(("wordings", key))
+    return [
+        Saving(
+            edit.id,
+            edit.at.date(),
+            logins.get(edit.author, ""),
+            len((edit.body or {}).get("examples", ())),
+            edit.id == now,
+        )
+        for edit in edits
+    ]
 
 
 def missing(view: View, question: Question) -> dict[str, Any]:

@@ -81,6 +81,29 @@ async def take_away(request: web.Request, session: SignedIn) -> web.StreamRespon
 
 
 @content_only
+async def restore(request: web.Request, session: SignedIn) -> web.StreamResponse:
+    """Take the sentences of an earlier saving again."""
+    context, form, view = request.app[CONTEXT], await form_of(request, session), await view_of(request, session)
+    question, language = view.question(request), _language(request, session)
+    key = f"{question.id}/{language}"
+    try:
+        async with context.database.transaction() as connection:
+            history = await context.workshop.edits.history(connection, "wordings", key)
+            earlier = next((edit for edit in history if str(edit.id) == form.get("saving") and edit.body), None)
+            if earlier is None:
+                raise web.HTTPNotFound(text="There is no such saving.")
+            await context.workshop.questions.set_wordings(
+                connection, question.id, language, earlier.body["examples"], view.content.edits.get(("wordings", key)),
+                session.member.id,
+            )  # fmt: skip
+            await _note(connection, view, "wordings_restored", question, language)
+    except (CannotTeach, Outdated) as error:
+        return await question_view(request, session, view, question, {"problem": view.refused(error)}, 409)
+    await context.workshop.live.refresh()
+    raise web.HTTPSeeOther(address_of(question.id, language, "saved"))
+
+
+@content_only
 async def save_cases(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Add test sentences and take the ticked ones away."""
     context, form, view = request.app[CONTEXT], await form_of(request, session), await view_of(request, session)
@@ -130,4 +153,5 @@ def add_routes(app: web.Application) -> None:
     app.router.add_post(ROUTE + "/check", check)
     app.router.add_post(ROUTE + "/wordings", add)
     app.router.add_post(ROUTE + "/wordings/away", take_away)
+    app.router.add_post(ROUTE + "/wordings/restore", restore)
     app.router.add_post(ROUTE + "/cases", save_cases)

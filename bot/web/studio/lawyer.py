@@ -10,13 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables as t
+from bot.exchange.rights import editor_of
 from bot.staff import Member, SignedIn
 from bot.todo import Look
 from bot.todo.asked import LEAST, by_place, times_asked
-from bot.todo.tasks import editor_of, pressing
+from bot.todo.tasks import pressing
 from bot.web.context import CONTEXT
 from bot.web.desk.session import content_only
 from bot.web.studio.article import back_to, do, looked_at
+from bot.web.studio.article_checks import ready
 from bot.web.studio.article_review import comment_of
 from bot.web.studio.article_rows import names_of
 from bot.web.studio.article_text import Text, logins, text_named
@@ -137,6 +139,7 @@ async def show(request: web.Request, session: SignedIn) -> web.StreamResponse:
     entry = next((one for one in found.entries if one.row.key == text.key), None)
     if entry is None or text.served is None:
         raise web.HTTPNotFound
+    await ready()
     async with context.database.reading() as connection:
         revision = await Revisions().current(connection, text.key)
         comments = [one for one in await context.workshop.editing.comments(connection, text.key) if not one.settled_at]

@@ -150,13 +150,19 @@ async def _page(
         page = min(wanted.page, pages)
         shown = found[(page - 1) * _SHOWN : page * _SHOWN]
         edits = [edit for one in shown for edit in (one.edit, one.proposal) if edit is not None]
+        before = {
+            (one.kind, one.id): await sentences.history(connection, one.kind, one.locale, one.id)
+            for one in shown
+            if one.edit is not None
+        }
+        edits += [edit for history in before.values() for edit in history]
         authors = await logins(connection, [edit.author for edit in edits])
     values = {
         "wanted": wanted, "names": names, "sentences": shown, "typed": typed, "count": len(found), "page": page, "pages": pages,
         "room_list": ROOMS, "states": _STATES, "languages": _languages(names, sentences.locales), "anchor": anchor,
         "counts": {state: sum(_is(one, state) for one in every) for state in _STATES},
         "direction": text_direction(wanted.locale), "may_word": may_word(session.member, wanted.locale),
-        "authors": authors, "four_eyes": context.workshop.four_eyes, "me": session.member.id,
+        "authors": authors, "before": before, "four_eyes": context.workshop.four_eyes, "me": session.member.id,
         "said": names.say(f"text_said_{said}") if said in _SAID else "",
         "problem": names.say("text_not_saved") if typed is not None else "",
     }  # fmt: skip

@@ -7,9 +7,11 @@ import pytest
 from bot import tables as t
 from bot.crypto import KeyRing
 from bot.db import Database
+from bot.edits import Edits
 from bot.gaps.model import NotAllowed
 from bot.model.ids import new_id
-from tests.bot.gaps.people import Asker, make_loop, rows, somebody
+from nlu.teaching import Questions
+from tests.bot.gaps.people import Asker, make_loop, rows, shipped, somebody
 from tests.conftest import Clock
 
 ASKED = "where do they sell phone cards for somebody with a zebra"
@@ -64,6 +66,25 @@ async def test_a_copy_goes_from_every_saving(database: Database, ring: KeyRing, 
     before = len(await rows(database, t.edit))
     await loop.keep_up()
     assert len(await rows(database, t.edit)) == before, "once is enough"
+
+
+async def test_a_copy_goes_from_the_question_that_it_was_moved_to(
+    database: Database, ring: KeyRing, clock: Clock
+) -> None:
+    ada, loop = await _asked(database, ring, clock), make_loop(database, ring, clock)
+    await _teach(ada, ring, ASKED)
+    questions = Questions(shipped(), Edits(), clock)
+    async with database.transaction() as connection:
+        await questions.move(connection, TAX, "arrival/find_job", new_id(), ["en"])
+    assert ASKED in await _kept(database)
+
+    await ada.answers("")
+    await loop.keep_up()
+
+    assert ASKED not in await _kept(database)
+    async with database.reading() as connection:
+        content = await questions.read(connection)
+    assert len(content.wordings("arrival/find_job", "en")) > len(shipped().wordings["arrival/find_job", "en"])
 
 
 async def test_a_copy_is_known_but_for_a_letter(database: Database, ring: KeyRing, clock: Clock) -> None:

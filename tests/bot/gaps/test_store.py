@@ -83,6 +83,9 @@ async def test_one_question_is_one_gap_however_often_it_fails(database: Database
     figures = await rows(database, t.figure)
 
     assert row.kind == "handed_off"
+    clock.move(weeks=1)
+    async with database.reading() as connection:
+        assert await ada.gaps.by_week(connection, clock(), 3) == [0, 1, 0]
     assert [(figure.kind, figure._mapping["count"]) for figure in figures] == [("gap_unanswered", 1)]
 
 

@@ -31,6 +31,7 @@ EACH = 12  # wordings of a question in a language
 
 def small_project(root: Path) -> Path:
     """Make the folder: links to what is code, data and test sentences of its own; no model yet."""
+    root.mkdir(exist_ok=True)
     for name in (".venv-nlu", ".venv", "bot", "knowledge", "handoff", "requirements", "config.yml", "pyproject.toml"):
         (root / name).symlink_to(ROOT / name)
     for folder in ("nlu", "dialogues"):

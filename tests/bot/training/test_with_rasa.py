@@ -24,6 +24,7 @@ from tests.support.service import ROOT
 
 QUESTION = "il mio capo non mi paga da due mesi"
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
+WAGES, GIULIA = "labour_rights/unpaid_wages", uuid4()
 NEW_CASES = ["my boss shouts at me and takes my wages", "nobody paid me in spring"]
 
 pytestmark = [pytest.mark.rasa, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
@@ -53,7 +54,7 @@ async def trained(trainer: Trainer, database: Database, member: UUID) -> tuple[T
         wanted = await trainer.start(connection, member)
     steps: list[str] = []
     working = asyncio.create_task(trainer.run())
-    async with asyncio.timeout(400):
+    async with asyncio.timeout(900):
         while True:
             await asyncio.sleep(0.5)
             async with database.reading() as connection:
@@ -89,35 +90,43 @@ async def people_write(play: Stage, pool: RasaPool, model: str) -> list[Person]:
     return people
 
 
-async def test_train_compare_publish_and_go_back_with_no_message_lost(
-    root: Path, database: Database, sqlite_template: Path
-) -> None:
-    trainer, member = trainer_of(root, database, Clock(NOW)), uuid4()
-    questions, old = questions_of(root), digest(root / CURRENT)
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def candidate(root: Path, database: Database) -> tuple[Trainer, Training, list[str]]:
+    """A training with two new test sentences, as it ended, and the steps that were shown meanwhile."""
+    trainer = trainer_of(root, database, Clock(NOW))
     async with database.transaction() as connection:
-        await questions.set_cases(connection, "labour_rights/unpaid_wages", "en", NEW_CASES, None, member)
+        await questions_of(root).set_cases(connection, WAGES, "en", NEW_CASES, None, GIULIA)
+    return trainer, *await trained(trainer, database, GIULIA)
 
-    found, steps = await trained(trainer, database, member)
+
+async def test_old_and_new_model_are_compared_on_all_sentences(
+    root: Path, candidate: tuple[Trainer, Training, list[str]]
+) -> None:
+    _, found, steps = candidate
 
     assert found.problem == ""
     assert found.state is State.COMPARED, found.report and found.report["gate"]
     assert {"check", "train", "compare"} <= set(steps)
-    assert found.report["questions"]["labour_rights/unpaid_wages"]["of"] == 6, "two new ones in place of two, and four"
+    assert found.report["questions"][WAGES]["of"] == 6, "two new ones in place of two, and four"
     assert {"en", "it", "fr"} <= found.report["groups"].keys()
-    assert digest(root / CURRENT) == old
+    assert digest(root / CURRENT) == found.before_hash
 
-    model = trainer.folder / str(found.id) / "new.tar.gz"
-    new = digest(model)
+
+async def test_publish_and_go_back_with_no_message_lost(
+    root: Path, database: Database, sqlite_template: Path, candidate: tuple[Trainer, Training, list[str]]
+) -> None:
+    trainer, found, _ = candidate
+    old, new = found.before_hash, found.model_hash
+    shutil.copyfile(sqlite_template, root / "var" / "people.db")
+    url, clock = f"sqlite:///{root}/var/people.db", Clock(NOW)
     async with RasaPool(root, 2, state=root / "var") as pool:
         await until(lambda: pool.ready == 2)
         pids = [one.server.pid for one in pool.processes if one.server]
-        clock, url = Clock(NOW), f"sqlite:///{root}/var/people.db"
-        shutil.copyfile(sqlite_template, root / "var" / "people.db")
         async with stage(url, root / "var", clock, rasa=pool.processes, rasa_timeout=20.0) as play:
-            await trainer.publish(found.id, member)
+            await trainer.publish(found.id, GIULIA)
             people = await people_write(play, pool, new)
             assert await trainer.publishing.is_taken() is True
-            await trainer.roll_back(member)
+            await trainer.roll_back(GIULIA)
             people += await people_write(play, pool, old)
         assert [one.server.pid for one in pool.processes if one.server] == pids, "none was started anew"
 
@@ -127,8 +136,9 @@ async def test_train_compare_publish_and_go_back_with_no_message_lost(
     assert digest(root / PREVIOUS) == new
     assert data_of(root, new) is not None
     async with database.reading() as connection:
-        (row,) = await trainer.latest(connection)
+        row = await trainer.one(connection, found.id)
         deeds = [deed.action for deed in await trainer.deeds(connection)]
+    assert row is not None
     assert row.state is State.REPLACED
     assert deeds == ["model_rolled_back", "model_published", "training_started"]
 

@@ -137,6 +137,7 @@ ROUTES: Mapping[str, str] = {
     "POST /studio/intents/{topic}/{intent}/check": "content",
     "POST /studio/intents/{topic}/{intent}/wordings": "content",
     "POST /studio/intents/{topic}/{intent}/wordings/away": "content",
+    "POST /studio/intents/{topic}/{intent}/wordings/restore": "content",
     "POST /studio/intents/{topic}/{intent}/cases": "content",
     "GET /studio/intents/{topic}/{intent}/retire": "content",
     "POST /studio/intents/{topic}/{intent}/retire": "content",

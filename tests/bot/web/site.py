@@ -286,7 +286,8 @@ def _workshop(database: Database, ring: KeyRing, clock: Clock, said: Phrases, of
     sentences = Sentences(phrases(), said, Edits(), clock, lambda: questions.titles(("en", "it", "fr", "ar")))
     live = Live(database, {"questions": questions.reload, "sentences": sentences.reload, "offices": offices.reload})
     return Workshop(
-        live=live, editing=Editing(Revisions(), Rules(), clock), offices=offices, sentences=sentences, ready=ReadyBook(Edits(), clock), questions=questions,
+        live=live, editing=Editing(Revisions(), Rules(), clock), offices=offices, sentences=sentences,
+        ready=ReadyBook(Edits(), clock), questions=questions,
         likeness=Likeness(Path(), Encoder(cpu=Path(os.devnull))), interpreter=interpreter(), gaps=GapLoop(
             database, Gaps(ring), Borrowed(ring, Edits()), questions, Encoder(cpu=Path(os.devnull)), _nowhere, clock
         ),

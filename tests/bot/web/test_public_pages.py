@@ -50,7 +50,7 @@ async def pages(sqlite: Database, ring: KeyRing, clock: Clock) -> AsyncIterator[
         Catalogue([WAGES, DISMISSAL], clock=clock),
         lambda: (OFFICE, ABROAD),
         (SHELTER,),
-        ("112", "800 290 290", "020202"),
+        lambda: ("112", "800 290 290", "020202"),
     )
     async with open_site(sqlite, ring, clock, library=library, public_url="https://guichet.example.org") as site:
         yield (await site.browser()).client

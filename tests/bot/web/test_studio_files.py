@@ -142,6 +142,19 @@ async def test_sentences_of_danger_and_a_promise_of_silence_do_not_come_by_files
     assert await site.rows(t.edit) == []
 
 
+async def test_sentences_that_nobody_could_type_do_not_come_by_files(site: Site, ines: Browser) -> None:
+    files = await downloads(ines)
+    number = "- non mi pagano\n    - scrivimi al +39 333 1234567"
+    await brings(ines, pack(changed(files, "nlu/data/it/work.yml", "- non mi pagano", number)))
+    assert "holds a number of a person" in await ines.opens(f"{ROOM}/plan")
+    await decides(ines)
+    assert await one(site, WORDS) is None
+    fine = "- non mi pagano\n    - niente paga da marzo"
+    await brings(ines, pack(changed(files, "nlu/data/it/work.yml", "- non mi pagano", fine)))
+    await decides(ines)
+    assert len((await one(site, WORDS))["examples"]) == 2
+
+
 async def test_conflicts_of_two_copies_wait_for_a_choice(site: Site, ines: Browser) -> None:
     files = await downloads(ines)
     async with site.context.database.transaction() as connection:

@@ -109,6 +109,19 @@ async def test_ticked_sentences_move_to_another_question(site: Site, ines: Brows
     assert (await wordings(site, "labour_rights/dismissal", "en"))[-1] == first
 
 
+async def test_an_earlier_saving_is_taken_again(site: Site, ines: Browser) -> None:
+    page, before = f"{WAGES}?language=it", await wordings(site, "labour_rights/unpaid_wages", "it")
+    await does(ines, page, f"{WAGES}/wordings?language=it", take=["boh niente soldi"])
+    await does(ines, page, f"{WAGES}/wordings/away?language=it", away=["boh niente soldi", *before[:5]])
+    (first,) = [row.id for row in await site.rows(t.edit) if not row.current]
+    assert "18 November 2026 · ines" in await ines.opens(page)
+
+    status, _, _ = await does(ines, page, f"{WAGES}/wordings/restore?language=it", saving=str(first))
+
+    assert status == 303
+    assert await wordings(site, "labour_rights/unpaid_wages", "it") == (*before, "boh niente soldi")
+
+
 async def test_test_sentences_are_kept_beside(site: Site, ines: Browser) -> None:
     status, leads, _ = await does(
         ines, f"{WAGES}?language=it", f"{WAGES}/cases?language=it", text="il capo mi deve ancora giugno"

@@ -71,6 +71,11 @@ async def test_what_is_saved_is_said_at_once(site: Site) -> None:
     assert row.object_id == "it/web_placeholder"
     assert phrases().text("it", "web_placeholder") != "Scrivi qui"  # the files, which other services share
 
+    await sends(chiara, "web_placeholder", text="Scrivi a noi")
+    html = await chiara.opens("/studio/texts?language=it&q=web_placeholder")
+    history = html[html.index("History</summary>") :]
+    assert history.index(">Scrivi a noi</p>") < history.index(">Scrivi qui</p>")
+
     assert (await sends(chiara, "web_placeholder", deed="file"))[0] == 303
     assert site.context.phrases.text("it", "web_placeholder") == phrases().text("it", "web_placeholder")
 

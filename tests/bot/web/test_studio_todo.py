@@ -20,7 +20,7 @@ from bot.todo import Kind, Look, Task
 from bot.todo.tasks import tasks_of
 from bot.web.studio.todo import todo_of
 from knowledge.editing import Editor
-from tests.bot.gaps.people import somebody
+from tests.bot.gaps.people import Compass, somebody
 from tests.bot.web.articles import ENGLISH, INTENT, ITALIAN, article_site, editor
 from tests.bot.web.site import OFFICE, Browser, Site
 from tests.conftest import Clock
@@ -123,14 +123,13 @@ async def test_what_people_asked_in_vain_is_listed_from_ten_on(site: Site, clock
 
     assert f"{INTENT}/IT.pl" not in there
     assert found == Task(f"/studio/articles/{INTENT}/IT.pl", INTENT, "IT", ("pl",), count=521)
-    assert next(iter((await tasks(site, "anna"))[Kind.MISSING])).intent == INTENT
+    counted = [task for task in (await tasks(site, "anna"))[Kind.MISSING] if not task.intent.startswith("safety/")]
+    assert counted[0].intent == INTENT
 
 
 async def test_open_questions_are_for_those_who_know_language_and_country(
     site: Site, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tests.bot.gaps.people import Compass
-
     monkeypatch.setattr(site.context.workshop.gaps, "_places", Compass("dog"))
     asker = await somebody(site.context.database, site.context.ring, clock, "1", "fr")
     await asker.answers("learn_ask_2")

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +13,11 @@ from sqlalchemy import select, update
 from bot import tables as t
 from bot.crypto import KeyRing
 from bot.db import Database
+from bot.rasa_process import CURRENT, digest
 from bot.staff import Role
 from tests.bot.training.comparison import REPORT
-from tests.bot.web.site import Browser, Site, open_site
+from tests.bot.training.project import small_project, trainer_of
+from tests.bot.web.site import Browser, Site, make_context, open_site
 from tests.conftest import Clock
 
 
@@ -111,6 +115,37 @@ async def test_what_is_no_longer_there_is_not_put_in_service(site: Site, giulia:
     assert await acts(giulia, f"/studio/training/{row}/publish") == "/studio/training?wrong=gone"
     assert await acts(giulia, "/studio/training/back") == "/studio/training?wrong=no_previous"
     assert "There is no model before this one." in await giulia.opens("/studio/training?wrong=no_previous")
+
+
+async def test_put_in_service_and_back_by_a_click(
+    sqlite: Database, ring: KeyRing, clock: Clock, tmp_path: Path
+) -> None:
+    root = small_project(tmp_path / "project")
+    (root / CURRENT).write_text("old")
+    context, _ = make_context(sqlite, ring, clock)
+    trainer = trainer_of(root, sqlite, clock)
+    async with open_site(sqlite, ring, clock, workshop=replace(context.workshop, trainer=trainer)) as site:
+        giulia = await site.browser()
+        await giulia.signs_in(await site.hire("giulia", Role.CONTENT, ()))
+        assert "A model that was not trained here." in await giulia.opens("/studio/training")
+        await acts(giulia, "/studio/training/start")
+        (row,) = await site.rows(t.training)
+        model = trainer.folder / str(row.id) / "new.tar.gz"
+        (model.parent / "learned").mkdir(parents=True)
+        model.write_text("new")
+        hashes = {"before_hash": digest(root / CURRENT), "model_hash": digest(model)}
+        await put(site, state="compared", report=REPORT, **hashes)
+
+        page = f"/studio/training/{row.id}"
+        assert await acts(giulia, f"{page}/publish", page) == "/studio/training?said=published"
+        html = await giulia.opens("/studio/training?said=published")
+        assert "The model of 18 Nov 2026, 10:00, trained by giulia." in html
+        assert "The new model is put in service. No message is lost." in html
+        assert "<b>giulia</b>: put a new model in service" in html
+
+        assert await acts(giulia, "/studio/training/back") == "/studio/training?said=back"
+        assert "A model that was not trained here." in await giulia.opens("/studio/training")
+    assert (root / CURRENT).read_text() == "old"
 
 
 @pytest.mark.parametrize("problem", ["killed", "check", "train", "compare", "no_model", "disk", "fault"])

@@ -143,7 +143,7 @@ async def test_a_new_question_is_trained_when_three_languages_have_four_sentence
     async with database.transaction() as connection:
         await questions.save(connection, VOUCHERS, None, INES)
         for locale in ("en", "it"):
-            await questions.add_wordings(connection, MEALS, locale, [f"{text} {locale}" for text in FOUR], INES)
+            await questions.add_wordings(connection, MEALS, locale, [f"{text} {locale}" for text in FOUR] * 2, INES)
         await questions.export_now(connection, tmp_path / "early")
         await questions.add_wordings(connection, MEALS, "fr", [f"{text} fr" for text in FOUR], INES)
         await questions.export_now(connection, tmp_path / "ready")
