@@ -2,14 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables as t
 from bot.alarm import Alarm
@@ -23,13 +22,13 @@ from bot.channels.base import Channel
 from bot.channels.telegram import TelegramChannel
 from bot.channels.webchat import WebChat
 from bot.channels.whatsapp import WhatsAppChannel
+from bot.content import load_content
 from bot.conversations import Conversations
 from bot.crowd import Crowd
 from bot.crypto import KeyRing, ring_for
 from bot.db import Database
 from bot.desk_actions import TurnDesk
 from bot.dispatch.sql import SqlDispatch
-from bot.edits import Edits
 from bot.encoder import Encoder
 from bot.figures import Figures
 from bot.gaps.borrowed import Borrowed
@@ -38,8 +37,7 @@ from bot.gaps.nearest import nearest
 from bot.gaps.store import Gaps
 from bot.inbox import Inbox
 from bot.intake import Intake
-from bot.live import Live, Reload
-from bot.model.conversation import Conversation
+from bot.live import Live
 from bot.model.ids import new_id
 from bot.model.knowing import Found
 from bot.model.say import Choice, Reply, Say
@@ -65,23 +63,20 @@ from bot.turn import Report, Turn
 from bot.web.desk.texts import load_texts
 from bot.wording import Wording
 from bot.worker import Worker
-from dialogues.decision import MenuRow, World
-from dialogues.phrases import Phrases, load_menu, load_never_learn, load_phrases, load_trusted_only
+from bot.worlds import Worlds
+from dialogues.phrases import Phrases, load_trusted_only
 from dialogues.sentences import Sentences
-from handoff.contact_point import EVERYWHERE, ContactPoint
+from handoff.contact_point import ContactPoint
 from handoff.offices import Offices
-from handoff.own_points import network_points, point_book
 from handoff.room import Handoff
 from knowledge.catalogue import Catalogue
-from knowledge.files import Tree, read_tree
 from knowledge.search.finder import Finder
-from knowledge.store import Revisions
-from nlu.entities import nearest_city, region_of
+from nlu.entities import nearest_city
 from nlu.fallback import LocaleThresholds
 from nlu.interpreter import KEYWORDS, Interpreter
 from nlu.keywords import Keywords, is_urgent
 from nlu.rasa_client import Endpoint, RasaClient, RasaClients
-from nlu.teaching import Questions, read_shipped
+from nlu.teaching import Questions
 from nlu.teaching.likeness import Likeness
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -161,13 +156,13 @@ async def build(
     ring = await _ring(database, settings)
     conversations = Conversations(ring)
     inbox, outbox, bus = Inbox(ring, conversations), Outbox(ring, conversations), Bus()
-    edits, written = Edits(), load_phrases(locales=settings.locales)
-    phrases = written.copied()
-    questions = _questions(settings, edits, clock)
-    sentences = Sentences(written, phrases, edits, clock, lambda: questions.titles(settings.locales))
-    catalogue = await _catalogue(database, settings, clock)
-    offices = Offices(point_book(settings.data_dir).read(), read_points(settings), edits, clock)
-    points = offices.points
+    content = await load_content(settings, database, clock)
+    phrases, catalogue, questions, points = (
+        content.phrases,
+        content.catalogue,
+        content.questions,
+        content.offices.points,
+    )
     handoff = Handoff(
         ring, lambda: tuple(points.values()), clock, settings.network_url, keep_days=settings.retention.handed_off,
         translation=settings.translation.provider != "none",
@@ -192,12 +187,19 @@ async def build(
     reports: list[Callable[[Report], None]] = []
     turn_desk = TurnDesk(handoff, load_trusted_only(), catalogue.facts, settings.network_url, bus, crowd := Crowd())
     carry_out = CarryOut(
-        conversations, outbox, turn_desk, Figures(), Gaps(ring), Served(ring), _article(catalogue), settings.retention.bot_text
+        conversations,
+        outbox,
+        turn_desk,
+        Figures(),
+        Gaps(ring),
+        Served(ring),
+        _article(catalogue),
+        settings.retention.bot_text,
     )
-    worlds = _Worlds(settings, phrases, catalogue, turn_desk, clock, questions)
+    worlds = Worlds(settings.locales, content, turn_desk, clock)
     finder = Finder(catalogue, encoder := Encoder(), settings.vectors, phrases.titles)
     gaps = GapLoop(
-        database, Gaps(ring), Borrowed(ring, edits), questions, encoder,
+        database, Gaps(ring), Borrowed(ring, content.edits), questions, encoder,
         partial(nearest, interpreter, partial(_find, finder)), clock,
     )  # fmt: skip
     turn = Turn(
@@ -209,7 +211,8 @@ async def build(
     notices = _notices(settings, database, bus, made, clock, points)
     return Service(
         settings, clock, database, ring, conversations, inbox, outbox, bus, intake, dispatch, interpreter, phrases,
-        replies, catalogue, questions, Likeness(settings.vectors), sentences, offices, points, handoff, turn, worker, sender, Statuses(database, inbox, outbox, bus, clock), notices,
+        replies, catalogue, questions, Likeness(settings.vectors), content.sentences, content.offices, points, handoff, turn,
+        worker, sender, Statuses(database, inbox, outbox, bus, clock), notices,
         Keeper(database, conversations, settings.retention, clock, settings.data_dir / "backups"),
         Alarm(
             database, inbox, outbox, sender, clock, timedelta(minutes=settings.alarm_minutes), notices.tell_lead
@@ -217,26 +220,9 @@ async def build(
         Staff(database, clock, required=must_have_second_factor(settings.desk.second_factor)), made, rasa, ranker, finder,
         reports, signals, attachments,
         Fetcher(database, attachments, conversations, outbox, made, replies, bus, clock),
-        await _live(database, catalogue, {
-            "questions": partial(_ask, questions, catalogue), "sentences": sentences.reload, "offices": offices.reload,
-        }),
-        gaps, Trainer(database, settings, questions, clock),
+        content.live, gaps, Trainer(database, settings, questions, clock),
         make_translator(settings.translation, lambda: [point.name for point in points.values()]), crowd,
     )  # fmt: skip
-
-
-def read_points(settings: Settings) -> dict[str, ContactPoint]:
-    """Read the contact points; demonstrations are there by setting, the one that ships with the hours it is tried at.
-
-    Raises BadContactPoint with every fault in the files of the installation.
-    """
-    found = network_points(settings.data_dir, shipped=settings.shipped_points)
-    points = {point.id: point for point in found if settings.demo_office or not point.demo}
-    if settings.demo_hours:
-        for key, point in points.items():
-            if point.country == EVERYWHERE:
-                points[key] = replace(point, hours=settings.demo_hours)
-    return points
 
 
 async def _ring(database: Database, settings: Settings) -> KeyRing:
@@ -250,47 +236,6 @@ async def _ring(database: Database, settings: Settings) -> KeyRing:
             row = {"key": f"key:{ring.current}", "value": ring.current}
             await connection.execute(insert(t.meta).values(**row))
     return ring
-
-
-def _questions(settings: Settings, edits: Edits, clock: Callable[[], datetime]) -> Questions:
-    """What the bot can be asked, as files have it; the store's part is read with all that is live."""
-    cases = ROOT / settings.studio.cases
-    return Questions(read_shipped(cases=cases if cases.is_dir() else None), edits, clock)
-
-
-async def _ask(questions: Questions, catalogue: Catalogue, connection: AsyncConnection) -> None:
-    await questions.reload(connection)
-    catalogue.retire(questions.retired)
-
-
-async def _catalogue(database: Database, settings: Settings, clock: Callable[[], datetime]) -> Catalogue:
-    """Load the articles' files into the store as revisions, and serve from the store."""
-    tree, revisions = _shipped()
-    async with database.transaction() as connection:
-        await revisions.load(connection, tree.files, clock())
-        articles = await revisions.read_all(connection)
-    return Catalogue(articles, settings.serve, clock)
-
-
-async def _live(database: Database, catalogue: Catalogue, parts: Mapping[str, Reload]) -> Live:
-    """Return what follows the store; the articles were loaded just now, the other parts are read here."""
-    _, revisions = _shipped()
-
-    async def articles(connection: AsyncConnection) -> None:
-        catalogue.reload(await revisions.read_all(connection))
-
-    live = Live(database, {**parts, "articles": articles})
-    async with database.reading() as connection:
-        for part in parts.values():
-            await part(connection)
-    await live.follow()
-    return live
-
-
-@cache
-def _shipped() -> tuple[Tree, Revisions]:
-    """The articles' files, and who remembers what the store made of them: read once per process."""
-    return read_tree(), Revisions()
 
 
 def _ranker(settings: Settings, rasa: Sequence[RasaProcess], topics: Mapping[str, str]) -> RasaClients:
@@ -346,45 +291,18 @@ def _notices(
     group = next((channel for channel in channels.values() if channel.name == "telegram"), None)
     address = settings.public_url or f"http://{settings.host}:{settings.port}"
     return Notices(
-        database, bus, settings.mail, settings.notices, group, f"{address}/desk", clock, lambda: tuple(points.values()), load_texts()
+        database,
+        bus,
+        settings.mail,
+        settings.notices,
+        group,
+        f"{address}/desk",
+        clock,
+        lambda: tuple(points.values()),
+        load_texts(),
     )
 
 
 def _tell(reports: list[Callable[[Report], None]], report: Report) -> None:
     for listener in reports:
         listener(report)
-
-
-@dataclass(frozen=True)
-class _Worlds:
-    """Tells a turn what its decision may depend on."""
-
-    settings: Settings
-    phrases: Phrases = field(repr=False)
-    catalogue: Catalogue = field(repr=False)
-    desk: TurnDesk = field(repr=False)
-    clock: Callable[[], datetime]
-    questions: Questions = field(repr=False)
-
-    async def of(self, connection: AsyncConnection, conversation: Conversation) -> World:
-        """Return the world of one turn."""
-        situation = await self.desk.situation(connection, conversation)
-        return World(
-            now=self.clock(), article=self.catalogue.facts, menu=self._menu(), locales=self.settings.locales,
-            titled=frozenset(self.phrases.titles["en"]) - self.questions.retired, unread=self.phrases.unread,
-            state=conversation.state,
-            recent_office=situation.recent.name if situation.recent else "", asked=situation.asked,
-            awaits_question=situation.awaits_question, topic_countries=self._countries(),
-            never_learn=load_never_learn(),
-            region_of=region_of,
-        )  # fmt: skip
-
-    def _menu(self) -> tuple[MenuRow, ...]:
-        """The picture menu, with what content managers put into its rows."""
-        added = self.questions.menu()
-        return tuple(row.offering(added.get(row.id, ())) for row in load_menu())
-
-    def _countries(self) -> tuple[str, ...]:
-        """The countries that have texts of their own."""
-        every = (self.catalogue.facts(intent) for intent in self.catalogue.intents)
-        return tuple(sorted({country for facts in every if facts for country in facts.countries}))

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy.engine import URL, make_url
 
-from bot.assemble import read_points
 from bot.backup import backup, restore
+from bot.content import read_points
 from bot.crypto import load_ring, rotate, save_ring
 from bot.db import Database
 from bot.edits import Edits

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.assemble import build, read_points
+from bot.assemble import build
+from bot.content import read_points
 from bot.model.ids import new_id
 from bot.model.say import Reply, Say, ShowOffices
 from bot.settings import Settings, load_settings
