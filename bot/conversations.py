@@ -292,7 +292,17 @@ class Conversations:
     async def _erase(connection: AsyncConnection, conversation_id: UUID) -> None:
         cases = select(t.case.c.id).where(t.case.c.conversation_id == conversation_id)
         await connection.execute(delete(t.note).where(t.note.c.case_id.in_(cases)))
-        for table in (t.gap, t.attachment, t.message, t.consent, t.callback, t.case, t.handoff_event, t.outbox, t.served):
+        for table in (
+            t.gap,
+            t.attachment,
+            t.message,
+            t.consent,
+            t.callback,
+            t.case,
+            t.handoff_event,
+            t.outbox,
+            t.served,
+        ):
             await connection.execute(delete(table).where(table.c.conversation_id == conversation_id))
 
     async def remove(self, connection: AsyncConnection, conversation_id: UUID, now: datetime) -> None:

@@ -138,7 +138,9 @@ async def _when_ready(service: Service, rasa: RasaPool) -> None:
     """Say when Rasa answers, take up what waited for it, and keep watching."""
     await asyncio.to_thread(service.interpreter.warm_up)
     await asyncio.to_thread(surroundings)  # two seconds that nobody who opens a draft should wait
-    await asyncio.to_thread(exchange_for(service.settings, service.clock).shipped)  # three that nobody at the to-do should
+    await asyncio.to_thread(
+        exchange_for(service.settings, service.clock).shipped
+    )  # three that nobody at the to-do should
     told = False
     while True:
         await rasa.wait_ready()

@@ -123,11 +123,12 @@ def test_check_names_what_whatsapp_lacks(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_accounts_are_made_listed_reset_and_closed(tmp_path: Path) -> None:
-    """One database, six commands; the passwords are shown once and never again."""
+    """One database, seven commands; the passwords are shown once and never again."""
     add = ("staff", "add", "Ines", "--role", "lead", "--point", "demo-office", "--speaks", "ar")
 
     made = _run(tmp_path, *add).stdout
     _run(tmp_path, "staff", "add", "carla", "--role", "coordinator")
+    _run(tmp_path, "staff", "add", "giulia", "--role", "content", "--country", "IT", "--language", "it")
     reset = _run(tmp_path, "staff", "reset", "ines").stdout
     closed = _run(tmp_path, "staff", "disable", "carla").stdout
     listed = _run(tmp_path, "staff", "list").stdout
@@ -137,6 +138,7 @@ def test_accounts_are_made_listed_reset_and_closed(tmp_path: Path) -> None:
     assert closed == "carla is closed.\n"
     assert [line.split() for line in listed.splitlines()] == [
         ["carla", "coordinator", "closed"],
+        ["giulia", "content", "no", "second", "factor", "IT"],
         ["ines", "lead", "no", "second", "factor", "demo-office"],
     ]
     assert reset.split()[5] not in listed
@@ -150,6 +152,8 @@ def test_accounts_are_made_listed_reset_and_closed(tmp_path: Path) -> None:
         (("--role", "admin", "--point", "demo-office"), "no --point"),
         (("--point", "nowhere"), "nowhere"),
         (("--point", "demo-office", "--speaks", "tlh"), "tlh"),
+        (("--point", "demo-office", "--country", "IT"), "role content only"),
+        (("--role", "content", "--country", "XX"), "known are EU, IT"),
     ],
 )
 def test_an_account_that_cannot_be_is_one_line(tmp_path: Path, arguments: tuple[str, ...], word: str) -> None:

@@ -24,7 +24,11 @@ LARGEST_FILE = 5 * 2**20  # what an operator may send
 LARGEST_CONTENT = 20 * 2**20  # an archive with all content
 SECOND_FACTOR = "/desk/second-factor"
 SET_UP = "/desk/second-factor/set-up"
-_DRAFTS = {"reply": "text", "note": "note", "propose": "answer"}  # the end of an address, and the field with what was typed
+_DRAFTS = {
+    "reply": "text",
+    "note": "note",
+    "propose": "answer",
+}  # the end of an address, and the field with what was typed
 _LONGEST_DRAFT = 4000
 _BY_ITSELF = "X-Live"  # the page fetches its own news: that is no sign that somebody sits there
 

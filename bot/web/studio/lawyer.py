@@ -17,11 +17,11 @@ from bot.todo.asked import LEAST, by_place, times_asked
 from bot.todo.tasks import pressing
 from bot.web.context import CONTEXT
 from bot.web.desk.session import content_only
-from bot.web.studio.article import back_to, do, looked_at
-from bot.web.studio.article_checks import ready
-from bot.web.studio.article_review import comment_of
-from bot.web.studio.article_rows import names_of
-from bot.web.studio.article_text import Text, logins, text_named
+from bot.web.studio.articles.checks import ready
+from bot.web.studio.articles.opened import Text, logins, text_named
+from bot.web.studio.articles.review import comment_of
+from bot.web.studio.articles.rows import names_of
+from bot.web.studio.articles.text import back_to, do, looked_at
 from bot.web.studio.frame import studio_page
 from bot.web.studio.names import Names
 from bot.web.studio.todo import todo_of

@@ -4,27 +4,16 @@ from typing import Protocol
 
 from aiohttp import web
 
-from bot.web.studio import (
-    article,
-    article_history,
-    article_more,
-    article_new,
-    article_review,
-    article_withdraw,
-    articles,
-    coverage,
-    files,
-    files_paper,
-    gaps,
-    intents,
-    lawyer,
-    offices,
-    ready,
-    texts_page,
-    todo,
-    training,
-)
+from bot.web.studio import lawyer, sentences, todo
+from bot.web.studio.articles import coverage, history, listing, more, new, review, text, withdraw
+from bot.web.studio.files import pages as files
+from bot.web.studio.files import paper
+from bot.web.studio.gaps import pages as gaps
+from bot.web.studio.offices import pages as offices
+from bot.web.studio.offices import ready
+from bot.web.studio.questions import listing as questions
 from bot.web.studio.texts import STUDIO_TEXTS, load_studio_texts
+from bot.web.studio.training import pages as training
 
 
 class Part(Protocol):
@@ -36,24 +25,8 @@ class Part(Protocol):
 
 
 _PARTS: tuple[Part, ...] = (
-    article,
-    article_history,
-    article_more,
-    article_new,
-    article_review,
-    article_withdraw,
-    articles,
-    coverage,
-    files,
-    files_paper,
-    gaps,
-    intents,
-    lawyer,
-    offices,
-    ready,
-    texts_page,
-    todo,
-    training,
+    *(text, history, more, new, review, withdraw, listing, coverage),
+    *(files, paper, gaps, questions, lawyer, offices, ready, sentences, todo, training),
 )
 
 

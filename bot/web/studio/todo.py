@@ -10,7 +10,7 @@ from bot.todo.model import LISTS
 from bot.todo.tasks import tasks_of
 from bot.web.context import CONTEXT, WebContext
 from bot.web.desk.session import offices_only
-from bot.web.studio.article_rows import names_of
+from bot.web.studio.articles.rows import names_of
 from bot.web.studio.frame import studio_page
 
 _SHOWN = 6

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.web.studio.compare import pieces
+from bot.web.studio.articles.compare import pieces
 
 WORDS = st.lists(st.sampled_from(["paga", "الأجر", "200", "€", "legge.[^IT-1]", "\n", "no"]), max_size=12).map(" ".join)
 

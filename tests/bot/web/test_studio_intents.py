@@ -11,7 +11,7 @@ from bot.db import Database
 from bot.encoder import Encoder
 from bot.model.understanding import Ranked
 from bot.staff import Role
-from bot.web.studio.intents_new import name_for
+from bot.web.studio.questions.new import name_for
 from nlu.batch import RankedTable
 from nlu.interpreter import KEYWORDS, Interpreter
 from nlu.keywords import Keywords

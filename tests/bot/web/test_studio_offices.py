@@ -11,7 +11,7 @@ from multidict import MultiDict
 
 from bot import tables as t
 from bot.staff import Role
-from bot.web.studio.office_form import sent_fields
+from bot.web.studio.offices.form import sent_fields
 from handoff.contact_point import ContactPoint, Duty
 from handoff.directory import POINT_SCHEMA
 from tests.bot.web.site import OFFICE, OTHER_OFFICE, Browser, Site

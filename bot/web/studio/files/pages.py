@@ -15,8 +15,8 @@ from bot.exchange.rights import editor_of, for_member
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT, WebContext
 from bot.web.desk.session import LARGEST_CONTENT, content_only
-from bot.web.studio.files_view import described, sides, two_sides
-from bot.web.studio.files_waiting import WAITING, Waiting
+from bot.web.studio.files.view import described, sides, two_sides
+from bot.web.studio.files.waiting import WAITING, Waiting
 from bot.web.studio.frame import studio_page
 from bot.web.studio.texts import STUDIO_TEXTS
 from bot.web.upload import read_upload

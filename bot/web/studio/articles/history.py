@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT
 from bot.web.desk.session import content_only
-from bot.web.studio.article import ADDRESS, back_to, do, words_said
-from bot.web.studio.article_form import text_of
-from bot.web.studio.article_head import compared_heads
-from bot.web.studio.article_rows import names_of
-from bot.web.studio.article_text import Text, logins, text_named
-from bot.web.studio.compare import Part, compared
+from bot.web.studio.articles.compare import Part, compared
+from bot.web.studio.articles.form import text_of
+from bot.web.studio.articles.head import compared_heads
+from bot.web.studio.articles.opened import Text, logins, text_named
+from bot.web.studio.articles.rows import names_of
+from bot.web.studio.articles.text import ADDRESS, back_to, do, words_said
 from bot.web.studio.frame import studio_page
 from bot.web.studio.names import Names
 from knowledge.editing import Edition, Editor

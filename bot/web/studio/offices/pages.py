@@ -15,8 +15,8 @@ from bot.web.context import CONTEXT
 from bot.web.desk.session import locale_of, needs, offices_only
 from bot.web.studio.frame import studio_page
 from bot.web.studio.names import Names
-from bot.web.studio.office_form import OfficeFields, fields_of, sent_fields, week_fault
-from bot.web.studio.office_view import form_values, texts_of
+from bot.web.studio.offices.form import OfficeFields, fields_of, sent_fields, week_fault
+from bot.web.studio.offices.view import form_values, texts_of
 from handoff import shifts
 from handoff.contact_point import ContactPoint
 from handoff.offices import BadOffice, StillNeeded, may_declare

@@ -19,10 +19,10 @@ from bot.staff import SignedIn
 from bot.web.context import CONTEXT
 from bot.web.desk.deeds import uuid_of
 from bot.web.desk.session import content_only
-from bot.web.studio import gaps_view
-from bot.web.studio.article_rows import names_of
-from bot.web.studio.article_text import editor_of
+from bot.web.studio.articles.opened import editor_of
+from bot.web.studio.articles.rows import names_of
 from bot.web.studio.frame import studio_page
+from bot.web.studio.gaps import view
 from knowledge.article import EU
 from knowledge.documents import INTENT, JURISDICTION
 from knowledge.editing import Locked, NotYours
@@ -43,14 +43,14 @@ async def gaps(request: web.Request, session: SignedIn) -> web.StreamResponse:
     context, names = request.app[CONTEXT], names_of(request, session)
     loop = context.workshop.gaps
     groups = await loop.groups()
-    rows = await _with_nearest(loop, gaps_view.numbered(groups))
+    rows = await _with_nearest(loop, view.numbered(groups))
     async with context.database.reading() as connection:
         waiting, proposals = await loop.gaps.waiting(connection), await loop.gaps.proposals(connection)
         open_now = await loop.gaps.open(connection)
         weeks = await loop.gaps.by_week(connection, context.clock(), WEEKS)
     placed = sum(len(group.gaps) for group in groups)
     values = {
-        "rows": rows, "weeks": weeks, "dots": gaps_view.dots(rows), "picture": gaps_view, "names": names, "waiting": waiting,
+        "rows": rows, "weeks": weeks, "dots": view.dots(rows), "picture": view, "names": names, "waiting": waiting,
         "proposals": proposals, "count": len(open_now), "not_placed": len(open_now) - placed,
         "people": len({gap.conversation_id for gap in open_now}), "said": _words_said(request, session),
         **_choices(request, session),
@@ -58,7 +58,7 @@ async def gaps(request: web.Request, session: SignedIn) -> web.StreamResponse:
     return studio_page(request, session, "studio/gaps.html", values)
 
 
-async def _with_nearest(loop: GapLoop, rows: Sequence[gaps_view.GroupRow]) -> list[gaps_view.GroupRow]:
+async def _with_nearest(loop: GapLoop, rows: Sequence[view.GroupRow]) -> list[view.GroupRow]:
     found = await asyncio.gather(*(loop.nearest(row.group.middle) for row in rows[:_NAMED]))
     named = [replace(row, near=near) for row, near in zip(rows, found, strict=False)]
     return [*named, *rows[_NAMED:]]
@@ -79,10 +79,10 @@ async def _group_page(
     if found is None:
         said = request.query.get("said", "gone")
         raise web.HTTPSeeOther(f"{LIST}?said={said if said in _SAID else 'gone'}")
-    [row] = await _with_nearest(loop, [gaps_view.GroupRow(found, 0)])
+    [row] = await _with_nearest(loop, [view.GroupRow(found, 0)])
     values = {
         "row": row, "group": found, "open_id": wanted if problem else _opened(request, found),
-        "names": names, "picture": gaps_view, "typed": typed,
+        "names": names, "picture": view, "typed": typed,
         "problem": problem, "said": _words_said(request, session), **_choices(request, session),
     }  # fmt: skip
     return studio_page(request, session, "studio/gaps_group.html", values, 409 if problem else 200)

@@ -17,10 +17,10 @@ from bot.staff import SignedIn
 from bot.staff.model import Member
 from bot.web.context import CONTEXT
 from bot.web.desk.session import content_only, locale_of
-from bot.web.studio.article_text import logins
+from bot.web.studio.articles.opened import logins
 from bot.web.studio.frame import studio_page
 from bot.web.studio.names import Names
-from bot.web.studio.office_view import texts_of
+from bot.web.studio.offices.view import texts_of
 from dialogues.sentence_rules import ROOMS
 from dialogues.sentences import MACHINE, PHRASE, BadSentence, SamePerson, Sentence, Wish
 

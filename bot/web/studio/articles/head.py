@@ -5,7 +5,7 @@ from typing import Any
 
 from multidict import MultiMapping
 
-from bot.web.studio.compare import Part, part_of
+from bot.web.studio.articles.compare import Part, part_of
 from bot.web.studio.names import Names
 from knowledge.article import EU, PLACES, Article
 from knowledge.documents import GROUPS

@@ -10,7 +10,7 @@ from bot.staff import SignedIn
 from bot.staff.model import Member
 from bot.web.context import CONTEXT
 from bot.web.desk.session import content_only
-from bot.web.studio.article_rows import FLAGS, STATES, address_of, names_of, read_rows
+from bot.web.studio.articles.rows import FLAGS, STATES, address_of, names_of, read_rows
 from bot.web.studio.frame import studio_page
 from bot.web.studio.names import Names
 from knowledge.editing.overview import Row

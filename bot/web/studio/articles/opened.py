@@ -15,7 +15,7 @@ from bot.model.locales import LOCALES
 from bot.staff import SignedIn
 from bot.staff.model import Member
 from bot.web.context import CONTEXT, WebContext
-from bot.web.studio.article_head import document_of
+from bot.web.studio.articles.head import document_of
 from knowledge.article import Article, Translation, Variant
 from knowledge.documents import INTENT, JURISDICTION, translation_document
 from knowledge.editing import Draft, Editor

@@ -16,8 +16,8 @@ from bot.staff import SignedIn
 from bot.web.context import CONTEXT, WebContext
 from bot.web.desk.session import content_only, form_of
 from bot.web.studio.frame import studio_page
-from bot.web.studio.intents_question import LONGEST_TITLE, given, menu_rows, title_faults
-from bot.web.studio.intents_view import LIST, View, address_of, language_of, may_write, view_of
+from bot.web.studio.questions.question import LONGEST_TITLE, given, menu_rows, title_faults
+from bot.web.studio.questions.view import LIST, View, address_of, language_of, may_write, view_of
 from nlu.evaluation.data_check import WORDINGS
 from nlu.teaching import CannotTeach, Question
 from nlu.teaching.content import FIXED, LEAST_LOCALES

@@ -16,7 +16,7 @@ from bot.staff import SignedIn
 from bot.web.context import CONTEXT
 from bot.web.desk.session import content_only, form_of
 from bot.web.studio.frame import studio_page
-from bot.web.studio.intents_view import (
+from bot.web.studio.questions.view import (
     ROUTE,
     View,
     address_of,

@@ -17,10 +17,10 @@ from bot.staff import Right, SignedIn
 from bot.web.context import CONTEXT
 from bot.web.desk.session import locale_of
 from bot.web.desk.texts import DeskTexts
-from bot.web.studio.article_text import logins
+from bot.web.studio.articles.opened import logins
 from bot.web.studio.names import Names
-from bot.web.studio.office_form import OfficeFields
-from bot.web.studio.office_map import ACROSS, DOWN, NORTH, WEST, chart
+from bot.web.studio.offices.form import OfficeFields
+from bot.web.studio.offices.map import ACROSS, DOWN, NORTH, WEST, chart
 from bot.web.studio.texts import STUDIO_TEXTS
 from bot.wording import babel_locale
 from handoff import hours

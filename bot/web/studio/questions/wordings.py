@@ -9,8 +9,8 @@ from bot.edits import Outdated
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT
 from bot.web.desk.session import content_only, form_of
-from bot.web.studio.intents_question import question_view
-from bot.web.studio.intents_view import ROUTE, View, address_of, all_of, language_of, may_write, view_of
+from bot.web.studio.questions.question import question_view
+from bot.web.studio.questions.view import ROUTE, View, address_of, all_of, language_of, may_write, view_of
 from nlu.teaching import CannotTeach, Question
 from nlu.teaching.likeness import Progress
 from nlu.teaching.lines import Line, judged, typed

@@ -7,10 +7,10 @@ from bot.served import Served
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT
 from bot.web.desk.session import content_only
-from bot.web.studio.article import ADDRESS, back_to, do, words_said
-from bot.web.studio.article_review import comment_of
-from bot.web.studio.article_rows import names_of
-from bot.web.studio.article_text import Text, editor_of, text_named
+from bot.web.studio.articles.opened import Text, editor_of, text_named
+from bot.web.studio.articles.review import comment_of
+from bot.web.studio.articles.rows import names_of
+from bot.web.studio.articles.text import ADDRESS, back_to, do, words_said
 from bot.web.studio.frame import studio_page
 from knowledge.article import Status
 from knowledge.editing import Editor, Key, NotYours

@@ -13,7 +13,7 @@ from bot.staff import SignedIn
 from bot.web.context import CONTEXT
 from bot.web.desk.session import content_only, form_of
 from bot.web.studio.frame import studio_page
-from bot.web.studio.intents_view import ROUTE, View, address_of, may_arrange, view_of
+from bot.web.studio.questions.view import ROUTE, View, address_of, may_arrange, view_of
 from dialogues.phrases import load_menu, load_trusted_only
 from nlu.teaching import CannotTeach, Question
 

@@ -12,9 +12,9 @@ from bot.training import Busy, CannotPublish, State, Trainer, Training
 from bot.web.context import CONTEXT
 from bot.web.desk.deeds import uuid_of
 from bot.web.desk.session import content_only, locale_of
-from bot.web.studio.article_rows import names_of
+from bot.web.studio.articles.rows import names_of
 from bot.web.studio.frame import studio_page
-from bot.web.studio.training_view import ReportView
+from bot.web.studio.training.view import ReportView
 
 ADDRESS = "/studio/training"
 _ZONE = ZoneInfo("Europe/Brussels")

@@ -15,7 +15,7 @@ from bot.exchange.showing import shown
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT
 from bot.web.desk.session import locale_of
-from bot.web.studio.compare import Piece, pieces
+from bot.web.studio.articles.compare import Piece, pieces
 from bot.web.studio.names import Names
 from bot.web.studio.texts import STUDIO_TEXTS
 from knowledge.files import HEAD

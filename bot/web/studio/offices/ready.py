@@ -15,8 +15,8 @@ from bot.web.context import CONTEXT, WebContext
 from bot.web.desk.session import locale_of, offices_only
 from bot.web.studio.frame import studio_page
 from bot.web.studio.names import Names
-from bot.web.studio.office_view import texts_of
-from bot.web.studio.offices import edits_all
+from bot.web.studio.offices.pages import edits_all
+from bot.web.studio.offices.view import texts_of
 from handoff.ready_words import NETWORK, PLACEHOLDERS, BadWords, ReadyWords
 
 _SAID = frozenset({"saved", "away"})

@@ -9,7 +9,7 @@ from bot.staff import SignedIn
 from bot.web.context import CONTEXT
 from bot.web.desk.session import content_only, form_of
 from bot.web.studio.frame import studio_page
-from bot.web.studio.intents_view import LIST, View, address_of, language_of, view_of
+from bot.web.studio.questions.view import LIST, View, address_of, language_of, view_of
 from nlu.teaching.trial import LONGEST, Trial, try_sentence
 
 _SHOWN = 6  # of the ranking

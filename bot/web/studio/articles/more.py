@@ -9,8 +9,8 @@ from bot.staff import SignedIn
 from bot.translation import TranslationFailed
 from bot.web.context import CONTEXT
 from bot.web.desk.session import content_only
-from bot.web.studio.article import ADDRESS, Deed, back_to, do, number_of
-from bot.web.studio.article_text import Text, text_named
+from bot.web.studio.articles.opened import Text, text_named
+from bot.web.studio.articles.text import ADDRESS, Deed, back_to, do, number_of
 from knowledge.documents import translation_document
 from knowledge.editing import Editor
 from knowledge.editing.machine import translated

@@ -12,14 +12,14 @@ from bot import audit
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT
 from bot.web.desk.session import content_only
-from bot.web.studio.article_checks import by_part, measured, ready
-from bot.web.studio.article_form import LONGEST_PART, body_of, source_fields, sources_of, text_of
-from bot.web.studio.article_head import MOST_RELATED, compared_heads, group_of, head_of
-from bot.web.studio.article_rows import names_of
-from bot.web.studio.article_text import Text, editor_of, held_by_other, is_writing, logins, text_named
-from bot.web.studio.article_words import in_words
+from bot.web.studio.articles.checks import by_part, measured, ready
+from bot.web.studio.articles.form import LONGEST_PART, body_of, source_fields, sources_of, text_of
+from bot.web.studio.articles.head import MOST_RELATED, compared_heads, group_of, head_of
+from bot.web.studio.articles.opened import Text, editor_of, held_by_other, is_writing, logins, text_named
+from bot.web.studio.articles.preview import previews
+from bot.web.studio.articles.rows import names_of
+from bot.web.studio.articles.words import in_words
 from bot.web.studio.frame import studio_page
-from bot.web.studio.preview import previews
 from knowledge.article import PLACES, SECTIONS
 from knowledge.documents import GROUPS
 from knowledge.editing import Draft, Editor, Locked, NotReady, NotYours, Outdated, Published

@@ -6,7 +6,7 @@ from typing import Any
 
 from multidict import MultiMapping
 
-from bot.web.studio.article_text import Text
+from bot.web.studio.articles.opened import Text
 from knowledge.article import SECTIONS, Article, Source, Translation
 from knowledge.documents import read_sources, read_translation
 from knowledge.fields import Fields

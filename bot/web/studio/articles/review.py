@@ -9,14 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT
 from bot.web.desk.session import content_only
-from bot.web.studio.article import ADDRESS, back_to, do, looked_at, number_of, words_said
-from bot.web.studio.article_checks import ready
-from bot.web.studio.article_form import text_of
-from bot.web.studio.article_head import compared_heads, document_of
-from bot.web.studio.article_rows import names_of
-from bot.web.studio.article_text import Text, editor_of, logins, text_named
-from bot.web.studio.article_words import in_words
-from bot.web.studio.compare import compared
+from bot.web.studio.articles.checks import ready
+from bot.web.studio.articles.compare import compared
+from bot.web.studio.articles.form import text_of
+from bot.web.studio.articles.head import compared_heads, document_of
+from bot.web.studio.articles.opened import Text, editor_of, logins, text_named
+from bot.web.studio.articles.rows import names_of
+from bot.web.studio.articles.text import ADDRESS, back_to, do, looked_at, number_of, words_said
+from bot.web.studio.articles.words import in_words
 from bot.web.studio.frame import studio_page
 from knowledge.article import EU
 from knowledge.editing import Draft, Editor, Key, Published

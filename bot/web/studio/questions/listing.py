@@ -7,9 +7,9 @@ from aiohttp import web
 
 from bot.staff import SignedIn
 from bot.web.desk.session import content_only
-from bot.web.studio import intents_new, intents_plan, intents_question, intents_try, intents_wordings
 from bot.web.studio.frame import studio_page
-from bot.web.studio.intents_view import LIST, View, address_of, language_of, view_of
+from bot.web.studio.questions import new, plan, question, trial, wordings
+from bot.web.studio.questions.view import LIST, View, address_of, language_of, view_of
 from nlu.teaching.content import Question, wanted
 
 _LONGEST_WORD = 80
@@ -75,5 +75,5 @@ def _fits(row: Row, topic: str, state: str, word: str) -> bool:
 def add_routes(app: web.Application) -> None:
     """The list, and the pages of a question; fixed addresses before those that look alike."""
     app.router.add_get(LIST, intents)
-    for part in (intents_new, intents_try, intents_question, intents_wordings, intents_plan):
+    for part in (new, trial, question, wordings, plan):
         part.add_routes(app)

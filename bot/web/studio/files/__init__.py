@@ -1,0 +1,1 @@
+"""The pages of files: export, import, conflicts, papers for a lawyer."""

@@ -1,0 +1,1 @@
+"""The pages of questions that nobody could answer."""

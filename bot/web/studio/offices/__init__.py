@@ -1,0 +1,1 @@
+"""The pages of contact points and of their ready words."""

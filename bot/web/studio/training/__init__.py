@@ -1,0 +1,1 @@
+"""The pages of training: progress, comparison, publishing."""
