@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables as t
 from bot.db import Database
-from bot.model.errors import GuichetError
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +48,7 @@ class Live:
         while True:
             try:
                 await self.refresh()
-            except SQLAlchemyError as error:
+            except SQLAlchemyError as error:  # tried again at the next look
                 log.error("live=not read error=%s", type(error).__name__)
             await asyncio.sleep(_LOOK_EVERY)
 
@@ -58,7 +57,9 @@ class Live:
         for name, part in self.parts.items():
             try:
                 await part(connection)
-            except GuichetError as error:
+            except (
+                Exception
+            ) as error:  # whatever a change holds that nobody thought of: people must not wait for its mending
                 whole = False
                 log.error("live=kept what it had part=%s error=%s", name, type(error).__name__)
         return whole

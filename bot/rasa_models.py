@@ -119,6 +119,7 @@ def _keep_data(folder: Path, data: Path) -> None:
     part = folder.with_name(f"{folder.name}{_PART}")
     shutil.rmtree(part, ignore_errors=True)
     shutil.copytree(data, part)
+    part.chmod(0o700)  # some of these sentences were people's own
     part.replace(folder)
 
 

@@ -60,9 +60,12 @@ class Served:
         return (await connection.execute(query.where(self._due(key, version, now)))).scalar_one()
 
     async def tell(self, connection: AsyncConnection, key: str, version: int, staff_id: UUID, now: datetime) -> int:
-        """Have everybody told who got this version and can be reached; return how many. Asked twice, it is done once."""
+        """Have everybody told who got this version and can be reached; return how many. Nobody is told twice.
+
+        Asked again once it was done, it reaches those who could not be reached then.
+        """
         r = t.review.c
-        mine = and_(r.key == key, r.draft_version == version, r.verdict == TELL)
+        mine = and_(r.key == key, r.draft_version == version, r.verdict == TELL, r.settled_at.is_(None))
         if (await connection.execute(select(r.id).where(mine).limit(1))).scalar() is None:
             values = {
                 "id": new_id(), "key": key, "draft_version": version, "staff_id": staff_id, "verdict": TELL,

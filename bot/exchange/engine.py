@@ -112,7 +112,7 @@ class Exchange:
                 for one in plan.entries
             )
             plan = replace(plan, entries=tuple(entries))
-        wrong = contradictions(taken, shipped.content, shipped.questions | questions)
+        wrong = contradictions(taken, shipped.content, shipped.questions, shipped.questions | questions)
         return replace(plan, problems=tuple(wrong))
 
     async def import_all(

@@ -9,10 +9,11 @@ from dialogues.sentence_rules import needs_two
 from handoff.directory import POINT_SCHEMA
 from handoff.offices import may_declare
 from handoff.records import read_record
+from knowledge.article import EU
 from knowledge.editing.heads import may_change
 from knowledge.editing.model import Editor, Key
 from nlu.teaching.content import Content
-from nlu.teaching.lines import Refusal, case_refusal, clean, judged
+from nlu.teaching.lines import LONGEST, MOST, Refusal, case_refusal, clean, judged
 
 RIGHTS, SECOND_PERSON, DECLARED, DRAFTED, UNFIT = "rights", "second_person", "declared", "drafted", "unfit"
 """Why something is left out: another's country or language, two must agree, only the office says so, a draft is there."""
@@ -22,7 +23,7 @@ _NEVER = {Refusal.EMPTY, Refusal.LONG, Refusal.EXAM, Refusal.TRAINED}
 
 def editor_of(member: Member) -> Editor:
     """Return the member as the editing of articles knows them."""
-    country = member.jurisdictions[0] if member.jurisdictions else ""
+    country = next((one for one in member.jurisdictions if one != EU), "")
     return Editor(member.id, member.login, country, member.writes)
 
 
@@ -54,7 +55,7 @@ def _is_unfit(taught: Content, item: Item, mine: Any, theirs: Any) -> bool:
     intent, _, locale = item.key.rpartition("/")
     known = set(mine["examples"]) if mine is not None else set()
     new = [text for text in theirs["examples"] if text not in known] if theirs is not None else []
-    if any(clean(text) != text for text in new):
+    if len(new) > MOST or any(len(text) > LONGEST or clean(text) != text for text in new):
         return True
     if item.kind == "cases":
         return any(case_refusal(text, taught, intent, locale) in _NEVER for text in new)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.edits import content_hash
 from bot.exchange.grouped import read_document
 from bot.exchange.items import Content, Files, Item, below, path_of
 from bot.exchange.yamls import dump
@@ -39,6 +40,9 @@ class Single:
             key = "/".join(
                 "*" if self.kind == "ready" and at == 0 and part == NETWORK else part for at, part in enumerate(parts)
             )
+            if self.kind != "point" and not _is_plain(body):  # a point's values are read by its schema
+                problems.append(f"{path}: only texts, lists, true and false are taken; put dates in quotes")
+                continue
             problems += [f"{path}: {fault}" for fault in self.faults(key, body)]
             found[Item(self.kind, key)] = body
         return found
@@ -46,3 +50,12 @@ class Single:
     def write(self, path: str, bodies: Mapping[str, Any], before: bytes) -> str:
         """Return a file."""
         return dump(next(iter(bodies.values())))
+
+
+def _is_plain(body: Any) -> bool:
+    """Tell whether the store can keep a value and tell when it changed: no dates, no endless numbers."""
+    try:
+        content_hash(body)
+    except (TypeError, ValueError):
+        return False
+    return True

@@ -4,6 +4,7 @@ The note of such an edit holds two keyed hashes, of the gap and of the wording, 
 asked what, and the words can be found and taken out of every saving of that key.
 """
 
+import re
 from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any
@@ -19,6 +20,8 @@ from bot.gaps.model import OPEN, USED
 
 _MARK = "gap:"
 _ALIKE = 0.85  # so much of a question in a wording is a copy of it
+_PART = 12  # letters in a row that are a person's own, not a way in which everybody speaks
+_PARTS = re.compile(r"[\n.!?;…。！？؟።।]+")
 _KINDS = ("wordings", "cases")
 
 
@@ -80,8 +83,12 @@ class Borrowed:
 
 
 def alike(question: str, wording: str) -> bool:
-    """Tell whether a wording is a copy of a question, but for a letter here and there."""
-    return SequenceMatcher(None, _plain(question), _plain(wording), autojunk=False).ratio() >= _ALIKE
+    """Tell whether a wording is a copy of a question or of a part of it, but for a letter here and there."""
+    asked, said = _plain(question), _plain(wording)
+    if len(said) >= _PART and said in asked:
+        return True
+    parts = (asked, *map(_plain, _PARTS.split(question)))
+    return any(SequenceMatcher(None, part, said, autojunk=False).ratio() >= _ALIKE for part in parts if part)
 
 
 def _plain(text: str) -> str:

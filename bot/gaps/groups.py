@@ -1,7 +1,7 @@
 """Open questions as a manager sees them: in groups of one meaning, counted, with nothing that says who asked."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -28,7 +28,7 @@ class Group:
 
     @property
     def id(self) -> UUID:
-        """The oldest question: the group keeps its address while others come."""
+        """One of the oldest day: the group keeps its address while others come."""
         return self.gaps[0].id
 
     @property
@@ -39,17 +39,21 @@ class Group:
     @property
     def kinds(self) -> list[tuple[str, int]]:
         """How often they were what, the commonest first."""
-        return Counter(gap.kind for gap in self.gaps).most_common()
+        return _counted(gap.kind for gap in self.gaps)
 
     @property
     def locales(self) -> list[tuple[str, int]]:
         """In which languages they were asked, the commonest first."""
-        return Counter(gap.locale for gap in self.gaps).most_common()
+        return _counted(gap.locale for gap in self.gaps)
 
     @property
     def countries(self) -> list[tuple[str, int]]:
         """For which countries they were asked, as far as that is known, the commonest first."""
-        return Counter(gap.country for gap in self.gaps if gap.country).most_common()
+        return _counted(gap.country for gap in self.gaps if gap.country)
+
+
+def _counted(values: Iterable[str]) -> list[tuple[str, int]]:
+    return sorted(Counter(values).items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 def in_groups(gaps: Sequence[Gap], vectors: Mapping[UUID, Vectors], now: datetime) -> list[Group]:

@@ -1,11 +1,14 @@
-"""The store of gaps: noted without words in the turn, filled with the person's yes, emptied with their no."""
+"""The store of gaps: noted without words in the turn, filled with the person's yes, emptied with their no.
+
+Their ids stand in addresses of pages, so they are random: one of `new_id` would tell the moment of the question.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import numpy as np
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables as t
@@ -14,9 +17,8 @@ from bot.crypto import KeyRing
 from bot.encoder import Vectors
 from bot.gaps.model import DISMISSED, NOTED, OPEN, PROPOSED, USED, Gap, Gone
 from bot.gaps.private import says_something, without_names
-from bot.model.ids import new_id
 from bot.sealed import Sealed
-from dialogues.decision import Decision, Missed
+from dialogues.decision import Consent, Decision, Desk, Missed
 from dialogues.flows.missed import NEVER
 from dialogues.tracker import Tracker
 
@@ -39,6 +41,8 @@ class Gaps:
                 await self._forget(connection, conversation_id, missed.asked)
             else:
                 await self._note(connection, conversation_id, missed, decision.tracker, now)
+        if decision.missed or any(isinstance(step, Desk | Consent) for step in decision.steps):
+            await self._forget_alarmed(connection, conversation_id)
 
     async def _note(
         self, connection: AsyncConnection, conversation_id: UUID, missed: Missed, tracker: Tracker, now: datetime
@@ -51,7 +55,7 @@ class Gaps:
             return  # erased meanwhile
         country = tracker.country or tracker.residence or tracker.now
         values = {
-            "id": new_id(), "conversation_id": conversation_id, "message_id": message, "kind": missed.kind,
+            "id": uuid4(), "conversation_id": conversation_id, "message_id": message, "kind": missed.kind,
             "locale": tracker.locale, "country": country, "state": NOTED, "at": now,
         }  # fmt: skip
         await connection.execute(insert(_TABLE).values(**values))
@@ -72,6 +76,13 @@ class Gaps:
         if message_id:
             mine.append(_TABLE.c.message_id == UUID(message_id))
         await connection.execute(delete(_TABLE).where(*mine))
+
+    @staticmethod
+    async def _forget_alarmed(connection: AsyncConnection, conversation_id: UUID) -> None:
+        """Who only tapped that they are not safe rang the desk, too: nothing is learned from them."""
+        c = t.case.c
+        alarmed = exists().where(c.conversation_id == conversation_id, c.danger_at.is_not(None))
+        await connection.execute(delete(_TABLE).where(_TABLE.c.conversation_id == conversation_id, alarmed))
 
     async def answered(self, connection: AsyncConnection, conversation_id: UUID, agreed: str) -> None:
         """Do as the person said: `agreed` is the question of consent that they answered with yes, empty for a no.
@@ -108,7 +119,7 @@ class Gaps:
         self, connection: AsyncConnection, conversation_id: UUID, answer: str, locale: str, country: str, now: datetime
     ) -> UUID:
         """Keep an adviser's answer, which holds nothing about the person, as a proposal for an article."""
-        row = new_id()
+        row = uuid4()
         sealed = self._sealed.seal_json("gap", "payload", row, {"text": "", "answer": answer})
         values = {
             "id": row, "conversation_id": conversation_id, "kind": PROPOSED, "locale": locale, "country": country,
@@ -118,7 +129,7 @@ class Gaps:
         return row
 
     async def open(self, connection: AsyncConnection) -> list[Gap]:
-        """Return the open questions, the oldest first."""
+        """Return the open questions by day, within one in no order that tells who asked what after what."""
         return await self._read(connection, _TABLE.c.kind != PROPOSED)
 
     async def proposals(self, connection: AsyncConnection) -> list[Gap]:
@@ -134,8 +145,9 @@ class Gaps:
 
     async def _read(self, connection: AsyncConnection, *which: ColumnElement[bool]) -> list[Gap]:
         c = _TABLE.c
-        query = select(_TABLE).where(c.state == OPEN, c.payload.is_not(None), *which).order_by(c.at, c.id)
-        return [self._gap(row) for row in await connection.execute(query)]
+        query = select(_TABLE).where(c.state == OPEN, c.payload.is_not(None), *which)
+        found = [self._gap(row) for row in await connection.execute(query)]
+        return sorted(found, key=lambda gap: (gap.at.date(), gap.id))
 
     def _gap(self, row: Row[Any]) -> Gap:
         stored = self._sealed.open_json("gap", "payload", row.id, row.payload)

@@ -124,9 +124,10 @@ class Digest:
         return False
 
     async def _note(self, reader: _Reader) -> bool:
-        """Only one process writes it."""
+        """Only one process writes it, and to nobody whose account was closed meanwhile."""
         s = t.staff.c
-        mine = (s.id == reader.member.id) & (s.digest_at.is_(None) | (s.digest_at < reader.due))
+        works = (s.id == reader.member.id) & s.disabled_at.is_(None)
+        mine = works & (s.digest_at.is_(None) | (s.digest_at < reader.due))
         async with self.database.transaction() as connection:
             done = await connection.execute(update(t.staff).where(mine).values(digest_at=self.clock()))
         return done.rowcount == 1

@@ -21,7 +21,7 @@ from bot.settings import Settings
 from bot.training.model import CannotPublish, State, Step, Training
 from bot.training.records import Records
 from bot.training.steps import LEARNS, MODEL
-from nlu.made_of import stamp
+from nlu.made_of import code_hash, stamp
 
 log = logging.getLogger(__name__)
 
@@ -63,9 +63,10 @@ class Publishing:
     async def publish(self, training: UUID, member: UUID) -> None:
         """Put its model in service. Raises CannotPublish."""
         async with self._lock:
+            model, code = await asyncio.to_thread(self._on_disk, training)
             async with self.database.transaction() as connection:
                 found = await self.records.one(connection, training)
-                self._check(found)
+                self._check(found, model, code)
                 values = {"step": Step.PUBLISH, "published_by": member, "owner": self.owner}
                 if not await self.records.change(connection, training, values, of=(State.COMPARED,)):
                     raise CannotPublish("gone")
@@ -76,10 +77,17 @@ class Publishing:
                     await self.records.change(connection, training, {"step": ""}, of=(State.COMPARED,))
                 raise CannotPublish("disk") from None
 
-    def _check(self, training: Training | None) -> None:
-        if training is None or training.state is not State.COMPARED or not self._model(training.id).exists():
+    def _on_disk(self, training: UUID) -> tuple[str, str]:
+        """Return the hashes of its model and of the code that models are made with now; both empty without a model."""
+        path = self._model(training)
+        return (digest(path), code_hash(self.settings.root)) if path.exists() else ("", "")
+
+    def _check(self, training: Training | None, model: str, code: str) -> None:
+        """Raise CannotPublish for anything but the very model that was compared, by this version, with the current one."""
+        if training is None or training.state is not State.COMPARED or not model or training.model_hash != model:
             raise CannotPublish("refused" if training and training.state is State.REFUSED else "gone")
-        if training.before_hash != self.current:
+        made_with = (training.report or {}).get("code", code)
+        if training.before_hash != self.current or made_with != code:
             raise CannotPublish("outdated")
 
     async def _put_in_place(self, training: UUID, member: UUID | None) -> None:

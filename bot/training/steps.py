@@ -20,7 +20,7 @@ from bot.training.model import Failed
 from nlu.evaluation.floors import Limits
 from nlu.evaluation.gate import judged
 from nlu.evaluation.two_models import Task
-from nlu.made_of import CONFIG, DATA, DOMAIN, data_hash
+from nlu.made_of import CONFIG, DATA, DOMAIN, code_hash, data_hash
 from nlu.teaching import Questions
 
 MODEL = "new.tar.gz"
@@ -74,6 +74,7 @@ class Workplace:
             raise Failed("compare")
         found = json.loads(await asyncio.to_thread(Path(task.report).read_text, encoding="utf-8"))
         before.unlink()
+        found["code"] = await asyncio.to_thread(code_hash, self.root)
         found["gate"] = judged(found["groups"], self.floors)
         found["groups"] = _slim(found["groups"])
         return {"report": found, "before_hash": before_hash, "model_hash": digest(self.folder / MODEL)}

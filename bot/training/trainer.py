@@ -151,7 +151,6 @@ class Trainer:
     async def _train(self, training: UUID) -> None:
         """Work on one training while it gives signs of life; whatever happens, its row says so in the end."""
         folder = self.folder / str(training)
-        folder.mkdir(parents=True)
         self._progress = (Step.EXPORT, 0, 0)
         work = asyncio.create_task(self._steps(folder))
         try:
@@ -178,6 +177,7 @@ class Trainer:
 
     async def _steps(self, folder: Path) -> dict[str, Any]:
         """Do all steps in the folder; return what the row shall say. Raises Failed."""
+        await asyncio.to_thread(_make, folder)
         async with self._database.reading() as connection:
             data_hash, changed = await prepare(connection, self._questions, self._edits, folder)
         place = Workplace(folder, self._settings, self._heard, self._floors, changed)
@@ -203,3 +203,9 @@ class Trainer:
         problem = error.problem if isinstance(error, Failed) else "disk" if isinstance(error, OSError) else "fault"
         log.error("training=failed problem=%s error=%s", problem, type(error).__name__)
         return {"state": State.FAILED, "problem": problem}
+
+
+def _make(folder: Path) -> None:
+    """Make a folder that no other account may read: some of the sentences were people's own."""
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from knowledge.article import EU, Status, Translation
+from knowledge.article import EU, MARK, Status, Translation
 from knowledge.documents import head_document, translation_document
 from knowledge.editing.model import Key
 from knowledge.fields import ContentError
@@ -61,16 +61,31 @@ def document_of(body: Mapping[str, Any], vouched: Vouched, version: int) -> dict
 
 
 def head_with(head: Mapping[str, Any], key: Key, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the head with what a text brings: its sources, the days they were read, and its variant."""
-    sources = {**head["sources"], **(body.get("sources") or {})}
+    """Return the head with what a text brings: the sources that it marks, the days they were read, and its variant."""
+    sources = {**head["sources"], **brought_by(body)}
+    marked = _marks(body)
     for source, day in (body.get("read") or {}).items():
-        if source in sources:
+        if source in sources and (marked is None or source in marked):
             sources[source] = {**sources[source], "checked_on": day}
     variants = dict(head["variants"])
     places = list(body.get("applies_in") or ([] if key.jurisdiction == EU else [key.jurisdiction]))
     if key.jurisdiction not in variants and places:
         variants[key.jurisdiction] = {"applies_in": places}
     return {**head, "sources": sources, "variants": variants}
+
+
+def brought_by(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the sources that a text adds or changes: only those it marks, which whoever judges it has on the screen."""
+    marked = _marks(body)
+    sources = body.get("sources") or {}
+    return {name: source for name, source in sources.items() if marked is None or name in marked}
+
+
+def _marks(body: Mapping[str, Any]) -> set[str] | None:
+    """The sources that a text marks; None where there is no text, but an act that is about all of them."""
+    if "sections" not in body:
+        return None
+    return {source for marked in body["sections"].values() for source in MARK.findall(str(marked))}
 
 
 def as_stored(key: Key, document: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.edits import Outdated
-from knowledge.article import Status
+from knowledge.article import EU, Status
 from knowledge.editing import drafts
 from knowledge.editing.bodies import Vouched, as_stored, document_of, head_with
 from knowledge.editing.judge import Around
@@ -60,10 +60,11 @@ class Editing(Writing):
             raise NotYours("nobody approves their own words")
         if draft.stage is not Stage.IN_REVIEW:
             raise Outdated(f"the draft of {key} is being written again")
+        self._prove_sources(editor, draft, around)
         self._ready(draft, version)
         await drafts.say(connection, key, editor, Verdict.APPROVE, self._clock(), draft=draft, comment=comment)
         yeses = await drafts.approvals(connection, draft)
-        if needs := self._needs(key, yeses):
+        if needs := self._needs(yeses, eu=draft.for_eu):
             return Waiting(key, needs)
         return await self._publish(connection, draft, around, editor, _names(yeses, editor))
 
@@ -85,8 +86,16 @@ class Editing(Writing):
         self._prove(editor, key, around, draft.body)
         if self.rules.four_eyes or draft.by_machine or editor.id not in draft.writers:
             raise NotYours("somebody else must read it first")
+        self._prove_sources(editor, draft, around)
         self._ready(draft, version)
         return await self._publish(connection, draft, around, editor, ())
+
+    def _prove_sources(self, editor: Editor, draft: Draft, around: Around) -> None:
+        """A source that changes under texts of other places is judged by somebody who answers for them, too."""
+        for source, others in around.touched(Key.of(draft.key), draft.body).items():
+            places = {one.jurisdiction for one in others}
+            if not all(any(editor.may_judge(one) for one in others if one.jurisdiction == place) for place in places):
+                raise NotYours(f"{source} stands under texts of others")
 
     def _ready(self, draft: Draft, version: int) -> None:
         if draft.version != version or draft.base_moved:
@@ -124,10 +133,31 @@ class Editing(Writing):
         """Stop serving a text at once, and return the version that people had. Raises NotYours or Outdated."""
         await self._revisions.hold(connection)
         around = await self._around(connection, key)
+        self._prove(editor, key, around, {}, judging=True)
+        return await self._withdrawn(connection, around, key, editor, comment)
+
+    async def withdraw_all(
+        self, connection: AsyncConnection, intent: str, jurisdiction: str, editor: Editor, comment: str = ""
+    ) -> list[Published]:
+        """Stop serving all languages of a place at once: what is wrong in one of them is hardly ever right in another.
+
+        Whoever may take one of them back may take all. Raises NotYours, or Outdated where none is served.
+        """
+        await self._revisions.hold(connection)
+        around = await self._around(connection, f"{intent}/{jurisdiction}.en")
+        keys = [key for key, text in around.variant(jurisdiction).items() if text.status is not Status.WITHDRAWN]
+        if not keys:
+            raise Outdated(f"{intent} is not served for {jurisdiction} any more")
+        if not any(editor.may_judge(Key.of(key)) for key in keys):
+            raise NotYours("no right to these texts")
+        return [await self._withdrawn(connection, around, key, editor, comment) for key in keys]
+
+    async def _withdrawn(
+        self, connection: AsyncConnection, around: Around, key: str, editor: Editor, comment: str
+    ) -> Published:
         served = around.served.get(key)
         if served is None or _status(served.body) in {"", Status.WITHDRAWN}:
             raise Outdated(f"{key} is not served any more")
-        self._prove(editor, key, around, served.body, judging=True)
         return await self._vouch(connection, served, editor, Verdict.WITHDRAW, {"status": "withdrawn"}, comment)
 
     async def reviewed(
@@ -148,7 +178,7 @@ class Editing(Writing):
         yeses = await drafts.vouched(connection, revision)
         mine = Approval(editor.id, editor.name, editor.answers_for, self._clock())
         yeses = (*(one for one in yeses if one.staff_id != editor.id), mine)
-        if needs := self._needs(key, yeses):
+        if needs := self._needs(yeses, eu=Key.of(key).jurisdiction == EU):
             await drafts.say(
                 connection, key, editor, Verdict.REVIEWED, self._clock(), revision=revision, comment=comment
             )

@@ -1,16 +1,17 @@
 """What the checks say of a text or a head while it is written, and once more before it is served."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
 
-from knowledge.article import Article, Translation, Variant
-from knowledge.checks import check
+from knowledge.article import EU, Article, Section, Translation, Variant
+from knowledge.checks import check, numbers
 from knowledge.documents import JURISDICTION, LOCALE, Head
-from knowledge.editing.bodies import Vouched, document_of, head_with, new_head
+from knowledge.editing.bodies import Vouched, brought_by, document_of, head_with, new_head
 from knowledge.editing.model import Key
 from knowledge.plan import Plan
 from knowledge.store import Revision, assembled, parsed
@@ -52,12 +53,38 @@ class Around:
                     found[name] = text
         return found
 
+    def is_for_eu(self, key: Key, body: Mapping[str, Any]) -> bool:
+        """Tell whether it is a text for the whole EU, or a head that changes where that text is shown."""
+        if not key.is_head:
+            return key.jurisdiction == EU
+        before = (self.head(key) or {}).get("variants") or {}
+        return bool(before.get(EU) != (body.get("variants") or {}).get(EU))
+
+    def touched(self, key: Key, body: Mapping[str, Any]) -> dict[str, list[Key]]:
+        """Return the sources that a text changes and that stand under texts of other places, with these texts."""
+        known = (self.head(key) or {}).get("sources") or {}
+        changed = [name for name, new in brought_by(body).items() if name in known and known[name] != new]
+        found = {
+            source: [
+                other for other in map(Key.of, self.served)
+                if other.jurisdiction != key.jurisdiction and _marks(self.served[str(other)].body, source)
+            ]
+            for source in changed
+        }  # fmt: skip
+        return {source: others for source, others in found.items() if others}
+
+
+def _marks(document: Mapping[str, Any], source: str) -> bool:
+    return any(f"[^{source}]" in marked for marked in document.get("sections", {}).values())
+
 
 def findings(
     key: Key, body: Mapping[str, Any], around: Around, today: date, *, minor: bool = False
 ) -> tuple[Finding, ...]:
     """Return all that is to be said of a draft, what stops it first. `minor`: its meaning stays."""
     found = list(_of_head(key, body, around) if key.is_head else _of_text(key, body, around, today))
+    if minor:
+        found += _of_minor(key, body, around)
     if not (key.is_head or minor or body.get("read") or around.reference(key)):
         found.append(_error("read", "say which sources you read for this, and on which day"))
     return tuple(sorted(found, key=lambda finding: list(Level).index(finding.level)))
@@ -122,15 +149,22 @@ def _days(body: Mapping[str, Any], today: date) -> Iterator[Finding]:
 
 def _of_others(key: Key, body: Mapping[str, Any], around: Around) -> Iterator[Finding]:
     """A source that is changed here may stand under texts of other countries, too."""
-    head = around.head(key) or {"sources": {}}
-    for source, new in (body.get("sources") or {}).items():
-        if source in head["sources"] and head["sources"][source] != new:
-            users = {
-                Key.of(name).jurisdiction for name, one in around.served.items()
-                if any(f"[^{source}]" in marked for marked in one.body.get("sections", {}).values())
-            }  # fmt: skip
-            if others := sorted(users - {key.jurisdiction}):
-                yield Finding(Level.WARNING, "sources", f"{source} changes for {', '.join(others)}, too")
+    for source, others in around.touched(key, body).items():
+        places = sorted({other.jurisdiction for other in others})
+        yield Finding(Level.WARNING, "sources", f"{source} changes for {', '.join(places)}, too")
+    for source in sorted(set(body.get("sources") or {}) - set(brought_by(body))):
+        yield Finding(Level.WARNING, "sources", f"{source} stands behind no sentence here and is left out")
+
+
+def _of_minor(key: Key, body: Mapping[str, Any], around: Around) -> Iterator[Finding]:
+    """Another number is another meaning: the other languages must hear of it."""
+    served = around.served.get(str(key))
+    if served is not None and not key.is_head and _numbers(served.body) != _numbers(body):
+        yield _error("minor", "the numbers are others than before; this is no small change")
+
+
+def _numbers(document: Mapping[str, Any]) -> Counter[str]:
+    return numbers("\n".join(Section(str(marked)).text for marked in (document.get("sections") or {}).values()))
 
 
 def _checked(key: Key, text: Translation, head: Head, around: Around, today: date) -> Iterator[Finding]:

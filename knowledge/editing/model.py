@@ -157,6 +157,7 @@ class Draft:
     needs: int = 0
     writers: frozenset[UUID] = frozenset()
     by_machine: bool = False
+    for_eu: bool = False  # people of several countries must agree
     base_moved: bool = False  # what is served changed since this was begun: look at both, then `take_base`
 
     @property

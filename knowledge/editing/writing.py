@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.edits import Outdated
-from knowledge.article import EU
 from knowledge.editing import drafts, heads
 from knowledge.editing.bodies import Vouched, document_of, new_head, new_text, same_words, text_of
 from knowledge.editing.judge import Around, findings
@@ -95,19 +94,23 @@ class Writing:
         draft = await drafts.read(connection, key, now)
         if draft is None:
             raise Outdated(f"there is no draft of {key} any more")
-        kept = await self._kept(connection, draft, body)
-        self._prove(editor, key, await self._around(connection, key), kept)
+        around = await self._around(connection, key)
+        kept = await self._kept(connection, draft, body, around)
+        self._prove(editor, key, around, kept)
         values = {"body": kept, "minor": minor, "stage": Stage.WRITING, "submitted_at": None}
         await drafts.change(connection, key, editor, version, values, now)
         await drafts.wrote(connection, draft, editor.id, now)
         return await self._found(connection, key)
 
-    async def _kept(self, connection: AsyncConnection, draft: Draft, body: Mapping[str, Any]) -> dict[str, Any]:
-        """What a page may change of a draft; that a machine translated it stays said."""
+    async def _kept(
+        self, connection: AsyncConnection, draft: Draft, body: Mapping[str, Any], around: Around
+    ) -> dict[str, Any]:
+        """What a page may change of a draft: sources come with the texts; that a machine translated it stays said."""
         if Key.of(draft.key).is_head:
-            return dict(body)
+            head = around.head(Key.of(draft.key))
+            return {**body, "sources": head["sources"]} if head is not None else dict(body)
         kept = {name: body[name] for name in _OF_A_TEXT if name in body}
-        if await drafts.by_machine(connection, draft):
+        if await self._by_machine(connection, draft, around):
             kept["meta"] = {**kept.get("meta", {}), "machine_translated": True}
         return kept
 
@@ -139,7 +142,10 @@ class Writing:
         draft = await self._found(connection, key)
         self._prove(editor, key, around, draft.body)
         served = around.served.get(key)
-        values = {"base": served.id if served else None, "stage": Stage.WRITING}
+        values: dict[str, Any] = {"base": served.id if served else None, "stage": Stage.WRITING}
+        if served is not None and Key.of(key).is_head:  # what texts brought meanwhile is not taken back by it
+            variants = {**served.body["variants"], **draft.body.get("variants", {})}
+            values["body"] = {**draft.body, "variants": variants, "sources": served.body["sources"]}
         await drafts.change(connection, key, editor, version, values, self._clock())
         return await self._found(connection, key)
 
@@ -203,6 +209,7 @@ class Writing:
 
     async def _held(self, connection: AsyncConnection, key: str, editor: Editor) -> tuple[Draft, Around]:
         """Return the whole draft with its row locked. Raises Locked while somebody else writes, Outdated without one."""
+        await self._revisions.hold(connection)  # before the draft's row, in the order of an import
         draft = await drafts.read(connection, key, self._clock(), lock=True)
         if draft is None:
             raise Outdated(f"there is no draft of {key} any more")
@@ -212,20 +219,27 @@ class Writing:
 
     async def _whole(self, connection: AsyncConnection, draft: Draft) -> Draft:
         around = await self._around(connection, draft.key)
-        machine = await drafts.by_machine(connection, draft)
+        machine = await self._by_machine(connection, draft, around)
         yeses = await drafts.approvals(connection, draft)
+        eu = around.is_for_eu(Key.of(draft.key), draft.body)
         return replace(
             draft, problems=findings(Key.of(draft.key), draft.body, around, self._today, minor=draft.minor),
-            approvals=yeses, by_machine=machine, writers=await drafts.writers(connection, draft),
-            needs=self._needs(draft.key, yeses) if self.rules.four_eyes or machine else 0,
+            approvals=yeses, by_machine=machine, for_eu=eu, writers=await drafts.writers(connection, draft),
+            needs=self._needs(yeses, eu=eu) if self.rules.four_eyes or machine else 0,
             base_moved=await self._base_moved(connection, draft, around),
         )  # fmt: skip
 
-    def _needs(self, key: str, yeses: tuple[Approval, ...]) -> int:
+    async def _by_machine(self, connection: AsyncConnection, draft: Draft, around: Around) -> bool:
+        """Tell whether a machine's words are in it that nobody read yet, by whatever road they came into the draft."""
+        served = around.served.get(draft.key)
+        known = served is not None and _says_machine(served.body)
+        return await drafts.by_machine(connection, draft) or (_says_machine(draft.body) and not known)
+
+    def _needs(self, yeses: tuple[Approval, ...], *, eu: bool) -> int:
         """How many more must agree: a second person, or for the whole EU people of different countries."""
-        if Key.of(key).jurisdiction == EU:
-            return max(0, max(1, self.rules.eu_countries) - len({one.country for one in yeses}))
-        return max(0, 1 - len(yeses))
+        countries = {one.country for one in yeses if one.country}
+        missing = self.rules.eu_countries - len(countries) if eu else 0
+        return max(0, missing, 1 - len(yeses))
 
     async def _base_moved(self, connection: AsyncConnection, draft: Draft, around: Around) -> bool:
         """Tell whether people are served other words than those the draft was begun from."""
@@ -248,6 +262,10 @@ class Writing:
             raise NotYours("no right to this text")
 
 
+def _says_machine(body: Mapping[str, Any]) -> bool:
+    return (body.get("meta") or {}).get("machine_translated") in {True, "true"}
+
+
 def _like(served: Revision, words: Mapping[str, Any]) -> Mapping[str, Any]:
     """The served text in the clothes of a draft's words, so that only the words are compared."""
     if "meta" not in words:
@@ -258,7 +276,8 @@ def _like(served: Revision, words: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _restored(body: dict[str, Any], edition: Mapping[str, Any]) -> dict[str, Any]:
     """The words of an edition, with the sources that a draft which was given up had brought."""
-    meta = {**body["meta"], "title": edition["meta"]["title"]}
+    machine = _says_machine(edition)
+    meta = {**body["meta"], "title": edition["meta"]["title"], "machine_translated": machine}
     if edition["meta"].get("source_version"):
         meta["source_version"] = edition["meta"]["source_version"]
     brought = {name: edition[name] for name in ("sources", "read", "applies_in") if edition.get(name)}

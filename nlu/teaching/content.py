@@ -47,6 +47,11 @@ class Question:
         """Whether it can be neither retired nor renamed: the road of a message knows it by name."""
         return self.topic in FIXED
 
+    @property
+    def takes_no_other(self) -> bool:
+        """Whether all sentences of another question are out of place in it: false alarms, or lost to the model."""
+        return self.topic == "safety" or self.retired
+
     def body(self) -> dict[str, Any]:
         """Return what an edit of the kind `intent` holds."""
         return {

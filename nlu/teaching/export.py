@@ -29,11 +29,16 @@ def domain_text(intents: Iterable[str]) -> str:
 def data_text(examples: Mapping[str, Sequence[str]]) -> str:
     """Return the training data of one topic in one language; an intent without a wording is left out."""
     blocks = (
-        f"- intent: {_name(intent)}\n  examples: |\n" + "".join(f"    - {text}\n" for text in texts)
+        f"- intent: {_name(intent)}\n  examples: |\n" + "".join(f"    - {_line(text)}\n" for text in texts)
         for intent, texts in examples.items()
         if texts
     )
     return f"{_HEAD}\nnlu:\n" + "\n".join(blocks)
+
+
+def _line(text: str) -> str:
+    """A second line would be read as something else than a wording."""
+    return " ".join(text.splitlines())
 
 
 def _name(intent: str) -> str:

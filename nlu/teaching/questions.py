@@ -128,6 +128,8 @@ class Questions:
         _known(content, intent)
         had, given = set(content.wordings(intent, locale)), list(texts)
         unknown = list(dict.fromkeys(text for text in given if text not in had))
+        if len(unknown) > MOST:  # before each is looked at
+            raise CannotTeach("many")
         new = dict(zip(unknown, judged(unknown, content, intent, locale), strict=True))
         for line in new.values():
             if line.refusal not in {None, Refusal.KNOWN}:
@@ -178,6 +180,8 @@ class Questions:
         """Give all wordings and test sentences of a question to another one; return how many wordings moved."""
         content = await self.read(connection)
         _known(content, to)
+        if content.questions[to].takes_no_other:
+            raise CannotTeach("unknown")
         moved = 0
         for locale in locales:
             for kind, of in ((WORDINGS, content.wordings), (CASES, content.cases)):

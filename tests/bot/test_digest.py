@@ -12,7 +12,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from argon2 import PasswordHasher
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot import tables as t
 from bot.db import Database
@@ -169,6 +169,20 @@ async def test_nothing_to_do_is_no_mail(digest: Digest, mailbox: Mailbox) -> Non
     assert [await replace(digest, todo=desk).send_due() for _ in range(2)] == [0, 0]
     assert mailbox.mails == []
     assert desk.looked == 1
+
+
+async def test_who_left_while_the_tasks_were_found_gets_none(digest: Digest, mailbox: Mailbox) -> None:
+    anna = await hire(digest, "anna@example.org")
+
+    class Slow(Desk):
+        async def look(self) -> Look:
+            async with digest.database.transaction() as connection:
+                closed = update(t.staff).where(t.staff.c.id == anna.id).values(disabled_at=MONDAY)
+                await connection.execute(closed)
+            return await super().look()
+
+    assert await replace(digest, todo=Slow()).send_due() == 0
+    assert mailbox.mails == []
 
 
 async def test_who_gets_none(digest: Digest, mailbox: Mailbox) -> None:

@@ -62,3 +62,16 @@ async def test_a_part_that_fails_is_tried_again_and_holds_no_other_up(database: 
     part.broken = False
     await live.refresh()
     assert part.reloads == 1
+
+
+async def test_a_change_that_nobody_thought_of_ends_nothing(database: Database, clock: Clock) -> None:
+    other = Part()
+
+    async def odd(_connection: AsyncConnection) -> None:
+        raise KeyError("text")
+
+    live = Live(database, {"odd": odd, "other": other.reload})
+    await live.follow()
+    await _edit(database, clock, "one")
+    await live.refresh()
+    assert other.reloads == 1

@@ -21,6 +21,7 @@ from bot.replies import Replies, Shelf
 from bot.served import Served
 from bot.wording import Wording
 from dialogues.phrases import load_phrases
+from dialogues.tracker import Tracker
 from tests.conftest import Clock
 
 KEY = "labour_rights/unpaid_wages/IT.it"
@@ -180,6 +181,33 @@ async def test_safe_contact_is_kept(network: Network, answer: str, danger: bool,
         await network.danger(person)
     assert await network.order() == reached
     assert await network.corrections.tell_due() == reached
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("answer", "reached"), [("", 0), ("yes", 1)])
+async def test_a_danger_that_became_no_case_counts_as_one(network: Network, answer: str, reached: int) -> None:
+    person = await network.person()
+    tracker = Tracker(danger="violence", danger_at=AT.isoformat()).dump()
+    async with network.database.transaction() as connection:
+        await network.conversations.save_tracker(connection, person, tracker, "it")
+    if answer:
+        await network.consent(person, answer)
+    await network.order()
+    assert await network.corrections.tell_due() == reached
+    assert len(await network.sent()) == reached
+    assert await network.open_orders() == 0
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_asked_again_it_reaches_who_could_not_be_reached(network: Network) -> None:
+    first, late = await network.person(), await network.person(stopped_at=AT)
+    await network.order()
+    assert await network.corrections.tell_due() == 1
+    async with network.database.transaction() as connection:
+        await network.conversations.write(connection, late, {"stopped_at": None})
+    assert await network.order() == 1
+    assert await network.corrections.tell_due() == 1
+    assert [row.conversation_id for row in await network.sent()] == [first, late]
 
 
 async def test_nothing_is_said_over_an_advisers_words(network: Network) -> None:

@@ -136,8 +136,10 @@ async def _article(film: Film, editor: Page, reviewer: Page, person: Page) -> No
 
 
 async def _asks(person: Page, text: str, wanted: str) -> None:
+    answers = person.locator(".bubble.bot")
+    before = await answers.count()
     await write(person, text)
-    await expect(person.locator(".bubble.bot").last).to_contain_text(wanted, timeout=3 * MINUTE)
+    await expect(answers.nth(before)).to_contain_text(wanted, timeout=3 * MINUTE)
 
 
 async def _question(film: Film, editor: Page, person: Page) -> None:

@@ -76,12 +76,14 @@ async def test_a_sentence_is_found_and_added(
     await expect(page.locator("circle")).to_have_count(16)
     await looks_well(page, shots, "list", width)
 
-    await page.get_by_role("link", name="may my dog live").first.click()
+    await page.locator("th a").first.click()  # the largest group; which sentence stands for it is left to chance
     await looks_well(page, shots, "group", width)
-    field = page.get_by_label("The sentence, as people say it").first
-    await field.fill("can a dog live in my flat")
-    await page.get_by_label("Another question").first.select_option("benefits/housing")
-    await page.get_by_role("button", name="Add this sentence").first.press("Enter")
+    mine = page.locator("article.sentence").filter(has_text="may my dog live").first
+    if await (opener := mine.get_by_text("What to do with it")).count():
+        await opener.click()
+    await mine.get_by_label("The sentence, as people say it").fill("can a dog live in my flat")
+    await mine.get_by_label("Another question").select_option("benefits/housing")
+    await mine.get_by_role("button", name="Add this sentence").press("Enter")
 
     await expect(page.get_by_role("status")).to_contain_text("The bot learns it with the next training")
     assert "can a dog live in my flat" in site.context.workshop.questions.wordings("benefits/housing", "en")

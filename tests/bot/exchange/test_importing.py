@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -158,6 +159,39 @@ FAULTY = {
         "no placeholders",
     ),
     "a long title": ("dialogues/titles/it.yml", b'titles:\n  work/pay: "' + b"x" * 30 + b'"', "30 characters"),
+    "a draft without a form": (
+        "drafts/work/pay/IT.it.yml",
+        f"stage: writing\nauthor: {UUID(int=1)}\nbody: {{meta: {{}}, sections: [1]}}".encode(),
+        "sections: must hold lines",
+    ),
+    "a draft with numbers for words": (
+        "drafts/work/pay/IT.it.yml",
+        f"stage: writing\nauthor: {UUID(int=1)}\nbody: {{meta: {{}}, sections: {{summary: 5}}}}".encode(),
+        "each must be a text",
+    ),
+    "a date": ("nlu/questions/work/night.yml", b"about: x\nsince: 2026-01-01", "put dates in quotes"),
+    "an endless number": ("nlu/questions/work/night.yml", b"more: 0x" + b"f" * 9000, "put dates in quotes"),
+    "an empty title": ("dialogues/titles/it.yml", b'titles:\n  work/pay: " "', "1 to 24 fit"),
+    "no emergency number": (
+        "dialogues/phrases/it.yml",
+        b'phrases:\n  danger_call: "Chiama la polizia."',
+        "the same numbers as the English",
+    ),
+    "a name that is taken": ("nlu/questions/home/pay.yml", b"about: rent", "another question has the name pay"),
+    "a question of the service": ("nlu/questions/safety/flood.yml", b"about: water", "added to the topic safety"),
+    "a question in a domain of the service": (
+        "dialogues/domain/service.yml",
+        b"intents: [flood]",
+        "added to the topic service",
+    ),
+    "a question among the dangers": ("nlu/questions/work/night.yml", b"menu: danger", "'danger' is no row"),
+    "no name of a row": ("nlu/questions/work/night.yml", b"menu: [1]", "is no row"),
+    "a name without an end": ("handoff/ready/a/" + "b" * 130 + ".yml", b"title: x\ntexts: {en: x}", "name is too long"),
+    "too many sentences": (
+        "nlu/data/it/work.yml",
+        b"nlu:\n- intent: pay\n  examples: |\n" + b"".join(b"    - frase %d\n" % one for one in range(501)),
+        "at most 500",
+    ),
     "an unknown question": ("nlu/data/it/work.yml", b"nlu:\n- intent: nope\n  examples: |\n    - a\n", "no question"),
     "an unknown office field": ("handoff/points/roma.yml", b"id: roma\nhome: x", "home: no such field"),
     "not UTF-8": ("nlu/data/it/work.yml", b"\xff\xfe", "UTF-8"),

@@ -8,6 +8,7 @@ from bot import tables as t
 from bot.crypto import KeyRing
 from bot.db import Database
 from bot.edits import Edits
+from bot.gaps.borrowed import alike
 from bot.gaps.model import NotAllowed
 from bot.model.ids import new_id
 from nlu.teaching import Questions
@@ -153,3 +154,32 @@ async def test_a_new_question_begins_with_the_words_only_if_it_may(
         [other] = await ada.gaps.open(connection)
         assert await loop.seed(connection, other.id) is None
     assert row.state in {"open", "used"}
+
+
+@pytest.mark.parametrize(
+    ("question", "wording"),
+    [
+        ("Where can I sleep with my zebra? They took my keys.", "They took my keys"),
+        ("where can i sleep with my zebra tonight and tomorrow", "sleep with my zebra"),
+        ("My keys are gone.\nWhere do zebras sleep?", "where do zebra sleep"),
+    ],
+)
+def test_a_part_of_a_question_is_a_copy_too(question: str, wording: str) -> None:
+    assert alike(question, wording)
+
+
+def test_everybodys_words_are_no_copy() -> None:
+    assert not alike("where can i sleep with my zebra tonight", "how much")
+    assert not alike("where can i sleep with my zebra tonight", "a roof for the night")
+
+
+async def test_the_address_of_a_question_does_not_tell_when_it_was_asked(
+    database: Database, ring: KeyRing, clock: Clock
+) -> None:
+    ada = await _asked(database, ring, clock)
+    await ada.asks("and where do the zebras of this town go at night")
+    found = await rows(database)
+    assert {row.id.version for row in found} == {4}
+    async with database.reading() as connection:
+        shown = await ada.gaps.open(connection)
+    assert [gap.id for gap in shown] == sorted(gap.id for gap in shown), "in no order of asking within a day"

@@ -1,7 +1,7 @@
 """The store of gaps: words only with a yes, masked and sealed, gone with a no, with the person, with the text."""
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select
 
 from bot import tables as t
 from bot.crypto import KeyRing
@@ -9,6 +9,8 @@ from bot.db import Database
 from bot.gaps.groups import HEIGHT, WIDTH
 from bot.gaps.model import Gone
 from bot.model.ids import new_id
+from dialogues.decision import Decision, Desk
+from dialogues.tracker import Tracker
 from tests.bot.gaps.people import make_loop, rows, somebody
 from tests.conftest import Clock
 
@@ -196,3 +198,21 @@ async def test_groups_count_people_weeks_and_languages(database: Database, ring:
     assert dogs.id == dogs.gaps[0].id
     assert (len(library.gaps), library.people) == (1, 1)
     assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in (*dogs.spots, *library.spots))
+
+
+async def test_who_rang_the_desk_for_danger_by_a_tap_is_not_learned_from(
+    database: Database, ring: KeyRing, clock: Clock
+) -> None:
+    ada = await somebody(database, ring, clock)
+    await ada.answers("learn_ask_2")
+    await ada.asks("a question about my dog")
+    async with database.transaction() as connection:
+        values = {"id": new_id(), "conversation_id": ada.id, "contact_point": "x", "state": "waiting"}
+        now = {"opened_at": clock(), "last_word_at": clock(), "danger_at": clock()}
+        await connection.execute(insert(t.case).values(**values, **now))
+        tapped = Decision(Tracker(), (Desk("contact", "sign"),))
+        await ada.gaps.note(connection, ada.id, tapped, clock())
+    assert await rows(database) == []
+
+    await ada.asks("another question about my dog")
+    assert await rows(database) == []

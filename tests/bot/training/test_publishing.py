@@ -89,6 +89,7 @@ async def test_publishing_keeps_the_old_model_and_what_the_new_one_learned(
     learned = data_of(root, digest(root / CURRENT))
     assert learned is not None
     assert (learned / "nlu" / "data" / "it" / "permits.yml").exists()
+    assert learned.stat().st_mode & 0o077 == 0
     assert await state(database, training) == State.PUBLISHED
     assert await deeds(database) == [("staff", "model_published")]
 
@@ -119,6 +120,31 @@ async def test_of_what_was_compared_with_another_model_nothing_is_published(
 
     assert refused.value.reason == "outdated"
     assert models(root) == ("older", "old")
+
+
+async def test_only_the_model_that_was_compared_is_published(root: Path, sqlite: Database, clock: Clock) -> None:
+    trainer = trainer_of(root, sqlite, clock)
+    training = await compared(trainer, sqlite, root)
+    (trainer.folder / str(training) / "new.tar.gz").write_text("another")
+
+    with pytest.raises(CannotPublish, match="gone"):
+        await trainer.publish(training, GIULIA)
+
+    assert models(root) == ("old", "older")
+
+
+async def test_what_another_version_of_the_code_trained_is_not_published(
+    root: Path, sqlite: Database, clock: Clock
+) -> None:
+    trainer = trainer_of(root, sqlite, clock)
+    training = await compared(trainer, sqlite, root)
+    async with sqlite.transaction() as connection:
+        await connection.execute(update(t.training).values(report={"code": "of last year"}))
+
+    with pytest.raises(CannotPublish, match="outdated"):
+        await trainer.publish(training, GIULIA)
+
+    assert models(root) == ("old", "older")
 
 
 async def test_two_clicks_publish_once(root: Path, database: Database, clock: Clock) -> None:

@@ -231,3 +231,14 @@ def _of_node(root: Path, node: str) -> Settings:
 async def _say(database: Database, **values: Any) -> None:
     async with database.transaction() as connection:
         await connection.execute(update(t.training).values(**values))
+
+
+async def test_a_disk_without_room_for_the_folder_is_told(root: Path, sqlite: Database, clock: Clock) -> None:
+    one = trainer_of(root, sqlite, clock)
+    one.folder = root / "no-folder"
+    one.folder.write_text("no folder can be made here")
+    wanted = await started(one, sqlite)
+    async with at_work(one):
+        found = await until(one, sqlite, wanted, lambda found: not found.is_active)
+    one.folder.unlink()
+    assert (found.state, found.problem) == (State.FAILED, "disk")

@@ -167,6 +167,7 @@ ROUTES: Mapping[str, str] = {
     "POST /studio/articles/{topic}/{intent}/{variant}/restore": "content",
     "POST /studio/articles/{topic}/{intent}/{variant}/machine": "content",
     "POST /studio/articles/{topic}/{intent}/{variant}/take-base": "content",
+    "POST /studio/articles/{topic}/{intent}/{variant}/settle": "content",
 }
 
 # Addresses outside the desk: who is let in is tested where they are.

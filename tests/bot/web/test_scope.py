@@ -22,7 +22,9 @@ STRANGERS = {
     "interpreter of no such language": (Role.INTERPRETER, []),
     "colleague who did not take it": (Role.OPERATOR, [OFFICE.id]),
 }
-NAMED = [route for route in ROUTES if "{" in route]
+NAMED = [
+    route for route in ROUTES if "{" in route and "/studio" not in route
+]  # nothing of the studio belongs to a case
 
 
 async def _belongings(site: Site, marta: Browser, case: UUID) -> dict[str, str]:
@@ -129,5 +131,6 @@ async def test_who_manages_reads_no_word_and_no_card_anywhere(
     for route in ROUTES:
         if route.startswith("GET"):
             answer = await manager.client.get(_address(route, ids))
-            html = await answer.text()
-            assert not any(word in html for word in (*WORDS, "labour_rights", "Work and pay", ids["case"])), route
+            page = (await answer.read()).decode(errors="replace")  # an archive, too
+            card = () if "/studio" in route else ("labour_rights", "Work and pay")  # there they are the content's own
+            assert not any(word in page for word in (*WORDS, *card, ids["case"])), route

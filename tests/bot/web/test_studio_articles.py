@@ -13,6 +13,7 @@ from aiohttp import ClientResponse
 from bot import tables as t
 from bot.served import Served
 from bot.translation import TranslationFailed
+from knowledge.article import Status
 from knowledge.editing import Key
 from tests.bot.web.articles import ARABIC, ENGLISH, INTENT, ITALIAN, article_site, editor
 from tests.bot.web.site import Browser, Site
@@ -285,14 +286,16 @@ async def test_withdrawn_at_once_and_told_once(site: Site, anna: Writer) -> None
     async with site.context.database.transaction() as connection:
         await Served(site.context.ring).note(connection, conversation.id, shown, site.clock())
     silent = await anna.does("withdraw", comment="")
-    early = await anna.does("tell")
+    early = await anna.does("tell", told="it:1")
     before = await anna.browser.opens(f"{ITALIAN}/withdraw")
-    done = await anna.does("withdraw", comment="the law changed")
+    old_tab = await anna.does("withdraw", comment="the law changed", version="7")
+    done = await anna.does("withdraw", comment="the law changed", version="1")
     after = await anna.browser.opens(f"{ITALIAN}/withdraw")
-    told = [said(await anna.does("tell")) for _ in range(2)]
+    told = [said(await anna.does("tell", told="it:1")) for _ in range(2)]
 
     assert said(silent) == "comment_missing"
     assert said(early) == "outdated"
+    assert said(old_tab) == "outdated"
     assert "version 1 was shown: 1." in before
     assert "Tell them" not in before
     assert said(done) == "withdrawn"
@@ -302,15 +305,77 @@ async def test_withdrawn_at_once_and_told_once(site: Site, anna: Writer) -> None
     assert len([row for row in await site.rows(t.review) if row.verdict == "tell"]) == 1
 
 
+async def test_withdrawn_in_all_languages_at_once(site: Site, anna: Writer) -> None:
+    done = await anna.does("withdraw", comment="a wrong amount", version="1", scope="all")
+    article = site.context.library.catalogue.article(INTENT)
+    assert article is not None
+    italy = next(one for one in article.variants if one.jurisdiction == "IT")
+    deeds = [row.object_id for row in await site.rows(t.audit) if row.action == "article_withdrawn"]
+
+    assert said(done) == "withdrawn"
+    assert {one.status for one in italy.translations} == {Status.WITHDRAWN}
+    assert sorted(deeds) == sorted(f"{INTENT}/IT.{one.locale}" for one in italy.translations)
+    for locale in ("it", "en", "ar"):
+        shown = site.context.library.catalogue.pick(INTENT, "IT", locale)
+        assert shown is None or shown.jurisdiction == "EU"
+
+
+async def test_who_got_an_older_version_can_be_told(site: Site, anna: Writer, bruno: Writer) -> None:
+    await (await site.browser()).says("what is my wage")
+    conversation = await site.conversation()
+    shown = site.context.library.catalogue.pick(INTENT, "IT", "it")
+    assert shown is not None
+    async with site.context.database.transaction() as connection:
+        await Served(site.context.ring).note(connection, conversation.id, shown, site.clock())
+    await published(anna, bruno)
+    page = await anna.browser.opens(f"{ITALIAN}/withdraw")
+    told = [said(await anna.does("tell", told=which)) for which in ("it:2", "it:1")]
+
+    assert "version 1 was shown: 1." in page
+    assert 'value="it:1">' in page
+    assert 'value="it:2"' not in page
+    assert told == ["outdated", "told"]
+    assert [row.draft_version for row in await site.rows(t.review) if row.verdict == "tell"] == [1]
+
+
+async def test_a_changed_link_is_shown_to_whoever_judges_it(site: Site, anna: Writer, bruno: Writer) -> None:
+    page = await anna.begins()
+    link = re.search(r'name="EU-L-MW:url"[^>]* value="([^"]+)"', page)
+    assert link is not None
+    await anna.saves(page, "submit", summary=NEW, **{"EU-L-MW:url": "https://example.org/elsewhere"})
+    review = await bruno.browser.opens(f"{ITALIAN}/review")
+
+    assert re.search(r"<ins[^>]*>https://example.org/elsewhere</ins>", review)
+    assert re.search(rf"<del[^>]*>[^<]*{re.escape(link[1])}</del>", review)
+
+
+async def test_a_comment_is_read_on_the_page_and_settled(site: Site, anna: Writer, bruno: Writer) -> None:
+    lawyer = Writer(bruno.browser, ITALIAN.replace("/articles/", "/lawyer/"))
+    await lawyer.does("comment", comment="Article 39 says <b>something</b> else.")
+    page = await anna.browser.opens(ITALIAN)
+    comment = re.search(r'name="comment" value="([0-9a-f-]{36})"', page)
+    assert comment is not None
+    elsewhere = await Writer(anna.browser, ENGLISH).does("settle", comment=comment[1])
+    stranger = await Writer(await editor(site, "els", "BE"), ITALIAN).does("settle", comment=comment[1])
+    done = await anna.does("settle", comment=comment[1])
+
+    assert "Article 39 says &lt;b&gt;something&lt;/b&gt; else." in page
+    assert [said(one) for one in (elsewhere, stranger, done)] == ["outdated", "not_yours", "settled"]
+    assert "Article 39" not in await anna.browser.opens(ITALIAN)
+
+
 async def test_still_correct_is_said_of_all_languages_at_once(site: Site, anna: Writer) -> None:
     today = site.clock().date()
     wrong = await anna.does("still-correct", review_by=str(today), checked_on=str(today))
-    done = await anna.does("still-correct", review_by=str(today + timedelta(days=200)), checked_on=str(today))
+    right = {"review_by": str(today + timedelta(days=200)), "checked_on": str(today)}
+    old_tab = await anna.does("still-correct", version="7", **right)
+    done = await anna.does("still-correct", version="1", **right)
     article = site.context.library.catalogue.article(INTENT)
     assert article is not None
     italian = next(one for one in article.variants if one.jurisdiction == "IT")
 
     assert said(wrong) == "bad_dates"
+    assert said(old_tab) == "outdated"
     assert said(done) == "still_correct"
     assert {one.review_by for one in italian.translations} == {today + timedelta(days=200)}
 
@@ -444,11 +509,14 @@ async def test_what_all_texts_share_takes_the_same_road(site: Site, anna: Writer
     )
     review = await theirs.browser.opens(f"{head}/review")
     before = site.context.library.catalogue.facts(INTENT)
-    done = await theirs.does("approve", version=_VERSION.findall(review)[-1])
+    for name, country in (("luca", "IT"), ("els", "BE")):  # where the EU's text is shown is for two countries to say
+        judge = Writer(await editor(site, name, country, "EU"), head)
+        done = await judge.does("approve", version=_VERSION.findall(review)[-1])
     after, history = site.context.library.catalogue.article(INTENT), await mine.browser.opens(f"{head}/history")
 
     assert said(answer) == "submitted"
     assert "<ins>" in review
+    assert "people of 2 different countries" in review
     assert before is not None
     assert before.place == "work"
     assert said(done) == "published"
@@ -467,6 +535,13 @@ async def test_a_question_without_an_article_begins_with_what_its_texts_share(si
     assert "This question has no article yet" in page
     assert said(answer) == "submitted"
     assert [row.key for row in await site.rows(t.draft)] == ["arrival/tax/article"]
+
+
+async def test_a_name_that_no_row_can_hold_is_no_text(site: Site, anna: Writer) -> None:
+    address = f"/studio/articles/{INTENT}/IT-{'a' * 60}.it"
+
+    assert (await Writer(anna.browser, address).does("write")).status == 404
+    assert await site.rows(t.draft) == []
 
 
 @pytest.mark.parametrize("deed", ["still-correct", "tell", "machine", "preview"])

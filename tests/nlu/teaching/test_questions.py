@@ -15,6 +15,7 @@ from bot.model.locales import LOCALES
 from nlu.evaluation.data_check import read_data
 from nlu.rasa_client import load_topics, ranked
 from nlu.teaching import CannotTeach, Question, Questions, Shipped, read_shipped
+from nlu.teaching.export import data_text
 from tests.conftest import Clock
 
 ROOT = Path(__file__).parents[3]
@@ -207,3 +208,21 @@ async def test_what_the_road_of_a_message_knows_by_name_stays(database: Database
     async with database.transaction() as connection:
         with pytest.raises(CannotTeach, match="fixed"):
             await questions.save(connection, Question(GREET, retired=True, shipped=True), None, INES)
+
+
+async def test_sentences_of_everyday_never_become_an_alarm(database: Database, questions: Questions) -> None:
+    async with database.transaction() as connection:
+        await questions.save(connection, Question("safety/violence", shipped=True), None, INES)
+        content = await questions.read(connection)
+        with pytest.raises(CannotTeach, match="unknown"):
+            await questions.move(connection, WAGES, "safety/violence", INES)
+        await questions.save(connection, replace(content.questions[DISMISSAL], retired=True), None, INES)
+        with pytest.raises(CannotTeach, match="unknown"):
+            await questions.move(connection, WAGES, DISMISSAL, INES)
+        assert (await questions.read(connection)).wordings(WAGES, "en")
+
+
+def test_one_wording_is_one_line_of_the_data() -> None:
+    text = data_text({"work/pay": ("pay me\n- intent: greet\u2028now",)})
+    assert text.count("\n    - ") == 1
+    assert text.endswith("    - pay me - intent: greet now\n")

@@ -1,6 +1,7 @@
-"""What else may be done to a draft: let a machine begin it, or go on after what people get has changed below it."""
+"""What else may be done to a text: a machine begins it, it goes on after what people get changed, a comment is settled."""
 
 from typing import Any
+from uuid import UUID
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,7 +13,7 @@ from bot.web.desk.session import content_only
 from bot.web.studio.articles.opened import Text, text_named
 from bot.web.studio.articles.text import ADDRESS, Deed, back_to, do, number_of
 from knowledge.documents import translation_document
-from knowledge.editing import Editor
+from knowledge.editing import Editor, Outdated
 from knowledge.editing.machine import translated
 
 
@@ -54,7 +55,27 @@ async def take_base(request: web.Request, session: SignedIn) -> web.StreamRespon
     raise back_to(text_named(request, head=True).address, await do(request, session, "", deed))
 
 
+@content_only
+async def settle(request: web.Request, session: SignedIn) -> web.StreamResponse:
+    """Note that a comment on this text was dealt with."""
+    editing = request.app[CONTEXT].workshop.editing
+    try:
+        comment = UUID(str((await request.post()).get("comment", "")))
+    except ValueError:
+        raise web.HTTPNotFound from None
+
+    async def deed(connection: AsyncConnection, text: Text, editor: Editor) -> str:
+        if all(one.id != comment for one in await editing.comments(connection, text.key)):
+            raise Outdated(f"{text.key} has no such comment")
+        await editing.settle_comment(connection, comment, editor)
+        return "settled"
+
+    address = text_named(request, head=True).address
+    raise back_to(address, await do(request, session, "article_comment_settled", deed))
+
+
 def add_routes(app: web.Application) -> None:
     """Beside the form."""
+    app.router.add_post(f"{ADDRESS}/settle", settle)
     app.router.add_post(f"{ADDRESS}/machine", machine)
     app.router.add_post(f"{ADDRESS}/take-base", take_base)

@@ -18,10 +18,12 @@ from bot.web.context import CONTEXT, WebContext
 from bot.web.studio.articles.head import document_of
 from knowledge.article import Article, Translation, Variant
 from knowledge.documents import INTENT, JURISDICTION, translation_document
-from knowledge.editing import Draft, Editor
+from knowledge.editing import Draft
 from knowledge.files import HEAD
 
 _VARIANT = re.compile(r"(?P<jurisdiction>[^.]+)\.(?P<locale>[a-z]{2,3})")
+
+_LONGEST = 40  # a region's or a city's text, so that every key fits into the log
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,12 @@ def text_named(request: web.Request, head: bool = False) -> Text:
     if head and request.match_info["variant"] == HEAD and INTENT.fullmatch(intent):
         return Text(_article(request.app[CONTEXT], intent), "", "", None, None)
     found = _VARIANT.fullmatch(request.match_info["variant"])
-    if found is None or not INTENT.fullmatch(intent) or not JURISDICTION.fullmatch(found["jurisdiction"]):
+    if (
+        found is None
+        or len(found[0]) > _LONGEST
+        or not INTENT.fullmatch(intent)
+        or not JURISDICTION.fullmatch(found["jurisdiction"])
+    ):
         raise web.HTTPNotFound
     if found["locale"] not in LOCALES:
         raise web.HTTPNotFound
@@ -103,12 +110,6 @@ def _texts(variant: Variant | None, locale: str) -> tuple[Translation | None, Tr
     if variant is None or not variant.translations:
         return None, None
     return next((one for one in variant.translations if one.locale == locale), None), variant.reference
-
-
-def editor_of(member: Member) -> Editor:
-    """Return the member as the knowledge room knows editors."""
-    country = member.jurisdictions[0] if member.jurisdictions else ""
-    return Editor(id=member.id, name=member.login, country=country, may=member.writes)
 
 
 def is_writing(draft: Draft | None, session: SignedIn, context: WebContext) -> bool:

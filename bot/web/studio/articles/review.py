@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.exchange.rights import editor_of
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT
 from bot.web.desk.session import content_only
@@ -13,13 +14,12 @@ from bot.web.studio.articles.checks import ready
 from bot.web.studio.articles.compare import compared
 from bot.web.studio.articles.form import text_of
 from bot.web.studio.articles.head import compared_heads, document_of
-from bot.web.studio.articles.opened import Text, editor_of, logins, text_named
+from bot.web.studio.articles.opened import Text, logins, text_named
 from bot.web.studio.articles.rows import names_of
 from bot.web.studio.articles.text import ADDRESS, back_to, do, looked_at, number_of, words_said
 from bot.web.studio.articles.words import in_words
 from bot.web.studio.frame import studio_page
-from knowledge.article import EU
-from knowledge.editing import Draft, Editor, Key, Published
+from knowledge.editing import Draft, Editor, Key, Outdated, Published
 
 _LONGEST_COMMENT = 2000
 
@@ -54,7 +54,7 @@ async def review(request: web.Request, session: SignedIn) -> web.StreamResponse:
         "text": text, "draft": draft, "names": names, "people": people, "comments": comments,
         "parts": parts, "said": words_said(request, session, request.query.get("said", "")),
         "may_judge": editor.may_judge(Key.of(text.key)) and session.member.id not in draft.writers,
-        "countries": context.workshop.editing.rules.eu_countries if text.jurisdiction == EU else 0,
+        "countries": context.workshop.editing.rules.eu_countries if draft.for_eu else 0,
         **shown,
     }  # fmt: skip
     return studio_page(request, session, "studio/article_review.html", values)
@@ -100,8 +100,11 @@ async def still_correct(request: web.Request, session: SignedIn) -> web.StreamRe
     today = request.app[CONTEXT].clock().date()
     if review_by is None or checked_on is None or review_by <= today or checked_on > today:
         raise back_to(text_named(request).address, "bad_dates")
+    version = number_of(form.get("version"))
 
     async def deed(connection: AsyncConnection, text: Text, editor: Editor) -> str:
+        if text.served is None or text.served.version != version:
+            raise Outdated(f"{text.key} is not what was on the screen any more")
         await editing.still_correct(connection, text.article.intent, text.jurisdiction, editor, review_by, checked_on)
         return "still_correct"
 

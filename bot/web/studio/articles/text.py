@@ -9,13 +9,14 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import audit
+from bot.exchange.rights import editor_of
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT
 from bot.web.desk.session import content_only
 from bot.web.studio.articles.checks import by_part, measured, ready
 from bot.web.studio.articles.form import LONGEST_PART, body_of, source_fields, sources_of, text_of
 from bot.web.studio.articles.head import MOST_RELATED, compared_heads, group_of, head_of
-from bot.web.studio.articles.opened import Text, editor_of, held_by_other, is_writing, logins, text_named
+from bot.web.studio.articles.opened import Text, held_by_other, is_writing, logins, text_named
 from bot.web.studio.articles.preview import previews
 from bot.web.studio.articles.rows import names_of
 from bot.web.studio.articles.words import in_words
@@ -29,7 +30,7 @@ ADDRESS = "/studio/articles/{topic}/{intent}/{variant}"
 _SAID = (
     "saved", "submitted", "published", "discarded", "left", "locked", "not_yours", "outdated", "machine", "approved",
     "refused", "withdrawn", "restored", "still_correct", "commented", "told", "not_ready", "machine_failed",
-    "bad_dates", "comment_missing", "base_taken",
+    "bad_dates", "comment_missing", "base_taken", "settled",
 )  # fmt: skip
 
 Deed = Callable[[AsyncConnection, Text, Editor], Awaitable[str]]
@@ -53,7 +54,9 @@ async def text_page(
     context, body = request.app[CONTEXT], typed if typed is not None else text.body(draft)
     said = request.query.get("said", "")
     async with context.database.reading() as connection:
-        people = await logins(connection, (draft.author, draft.holder) if draft else ())
+        comments = [one for one in await context.workshop.editing.comments(connection, text.key) if not one.settled_at]
+        writers = (draft.author, draft.holder) if draft else ()
+        people = await logins(connection, [*writers, *(one.staff_id for one in comments)])
     values = {
         "text": text, "draft": draft, "names": names_of(request, session), "people": people, "body": body,
         "writing": typed is not None or is_writing(draft, session, context),
@@ -61,6 +64,7 @@ async def text_page(
         "four_eyes": context.workshop.editing.rules.four_eyes, "machine": context.translator is not None,
         "today": context.clock().date(), "said": words_said(request, session, said), "typed": typed is not None,
         "minutes": _minutes(draft, context.clock()), "most": LONGEST_PART, "other": None,
+        "comments": comments,
     }  # fmt: skip
     if text.is_head:
         return studio_page(

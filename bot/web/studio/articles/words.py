@@ -23,6 +23,8 @@ _PATTERNS = (
     ("numbers_differ", r"numbers differ from \w+: (?P<which>.*)"),
     ("sources_differ", r"sources differ from \w+: (?P<which>[^;]*)"),
     ("term", r"the glossary's '(?P<word>.*)' \(\w+\) is not used"),
+    ("unmarked", r"(?P<source>\S+) stands behind no sentence"),
+    ("minor_number", r"the numbers are others than before"),
     ("read_missing", r"say which sources you read"),
     ("day_ahead", r"(?P<source>\S+): this day has not come yet"),
     ("review_past", r"the day of the next review must lie ahead"),

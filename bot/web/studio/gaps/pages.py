@@ -12,6 +12,7 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.edits import Outdated
+from bot.exchange.rights import editor_of
 from bot.gaps.groups import WEEKS, Group
 from bot.gaps.loop import GapLoop
 from bot.gaps.model import PROPOSED, Gap, Gone, NotAllowed
@@ -19,7 +20,6 @@ from bot.staff import SignedIn
 from bot.web.context import CONTEXT
 from bot.web.desk.deeds import uuid_of
 from bot.web.desk.session import content_only
-from bot.web.studio.articles.opened import editor_of
 from bot.web.studio.articles.rows import names_of
 from bot.web.studio.frame import studio_page
 from bot.web.studio.gaps import view
@@ -158,6 +158,7 @@ async def _do(
     elif deed == "article":
         return await _draft(connection, request, session, gap, intent, fields["place"])
     elif deed == "dismiss":
+        _may_write(session, gap)
         await loop.dismiss(connection, gap_id, member.id)
     return ""
 
@@ -204,8 +205,8 @@ async def settle_group(request: web.Request, session: SignedIn) -> web.StreamRes
         try:
             async with context.database.transaction() as connection:
                 gap = await loop.gaps.one(connection, uuid_of(one))
+                _may_write(session, gap)
                 if deed == "out" and gap.kind != PROPOSED:
-                    _may_write(session, gap)
                     await loop.out_of_scope(connection, gap, session.member.id)
                 elif deed == "dismiss":
                     await loop.dismiss(connection, gap.id, session.member.id)

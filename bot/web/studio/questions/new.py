@@ -81,10 +81,13 @@ async def _teach(
     seed, member, questions = await _seed(context, gap, connection), session.member, context.workshop.questions
     for locale, text in wordings.items():
         if sentences := typed(text):
-            from_seed = seed is not None and seed.locale == locale
-            note = context.workshop.gaps.note(UUID(gap), seed.text, sentences[0]) if seed and from_seed else ""
-            await questions.add_wordings(connection, intent, locale, sentences, member.id, note)
-            if from_seed:
+            notes = {one: context.workshop.gaps.note(UUID(gap), seed.text, one) for one in sentences} if seed else {}
+            copies = [one for one in sentences if notes.get(one)]
+            for one in copies:
+                await questions.add_wording(connection, intent, locale, one, member.id, notes[one])
+            own = [one for one in sentences if one not in copies]
+            await questions.add_wordings(connection, intent, locale, own, member.id)
+            if seed is not None and seed.locale == locale:
                 await context.workshop.gaps.taught(connection, UUID(gap), intent, locale, sentences[0], member.id)
 
 

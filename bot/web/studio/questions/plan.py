@@ -104,9 +104,10 @@ def _known_by(view: View, question: Question) -> Iterator[Touched]:
 async def _page(
     request: web.Request, session: SignedIn, view: View, question: Question, problem: str = ""
 ) -> web.Response:
+    without = (question.id, *(one.id for one in view.content.all() if one.takes_no_other))
     values = {
         "view": view, "names": view.names, "question": question, "title": view.title(question.id),
-        "touched": await touched(view, question), "choices": view.choices((question.id,)), "address_of": address_of,
+        "touched": await touched(view, question), "choices": view.choices(without), "address_of": address_of,
         "may_arrange": may_arrange(session.member), "problem": problem,
     }  # fmt: skip
     return studio_page(request, session, "studio/intents_plan.html", values, 409 if problem else 200)
