@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -37,11 +36,9 @@ from bot.gaps.nearest import nearest
 from bot.gaps.store import Gaps
 from bot.inbox import Inbox
 from bot.intake import Intake
-from bot.live import Live
 from bot.model.ids import new_id
 from bot.model.knowing import Found
 from bot.model.say import Choice, Reply, Say
-from bot.model.shown import ShownArticle
 from bot.notices import Notices
 from bot.outbox import Draft, Outbox
 from bot.rasa_process import RasaProcess
@@ -50,6 +47,7 @@ from bot.replies import Replies
 from bot.retention import Keeper
 from bot.sender import Sender
 from bot.served import Served
+from bot.service import Service
 from bot.settings import Settings
 from bot.shelf import make_shelf
 from bot.signals import Signals
@@ -57,87 +55,24 @@ from bot.staff import Staff
 from bot.staff.rights import must_have_second_factor
 from bot.statuses import Statuses
 from bot.training import Trainer
-from bot.translation import Translator
 from bot.translation.choose import make_translator
 from bot.turn import Report, Turn
 from bot.web.desk.texts import load_texts
 from bot.wording import Wording
 from bot.worker import Worker
 from bot.worlds import Worlds
-from dialogues.phrases import Phrases, load_trusted_only
-from dialogues.sentences import Sentences
-from handoff.contact_point import ContactPoint
-from handoff.offices import Offices
+from dialogues.phrases import load_trusted_only
+from handoff.offices.contact_point import ContactPoint
 from handoff.room import Handoff
-from knowledge.catalogue import Catalogue
 from knowledge.search.finder import Finder
 from nlu.entities import nearest_city
 from nlu.fallback import LocaleThresholds
 from nlu.interpreter import KEYWORDS, Interpreter
 from nlu.keywords import Keywords, is_urgent
 from nlu.rasa_client import Endpoint, RasaClient, RasaClients
-from nlu.teaching import Questions
 from nlu.teaching.likeness import Likeness
 
 ROOT = Path(__file__).resolve().parents[1]
-
-
-@dataclass
-class Service:
-    """All parts of a running service, ready to be started by `bot.serve` or driven by `bot.converse`."""
-
-    settings: Settings
-    clock: Callable[[], datetime]
-    database: Database
-    ring: KeyRing = field(repr=False)
-    conversations: Conversations
-    inbox: Inbox
-    outbox: Outbox
-    bus: Bus
-    intake: Intake
-    dispatch: SqlDispatch
-    interpreter: Interpreter
-    phrases: Phrases = field(repr=False)
-    replies: Replies
-    catalogue: Catalogue = field(repr=False)
-    questions: Questions
-    likeness: Likeness
-    sentences: Sentences
-    offices: Offices
-    points: Mapping[str, ContactPoint]
-    handoff: Handoff
-    turn: Turn
-    worker: Worker
-    sender: Sender
-    statuses: Statuses
-    notices: Notices
-    keeper: Keeper
-    alarm: Alarm
-    staff: Staff
-    channels: dict[UUID, Channel]
-    rasa: Sequence[RasaProcess]
-    ranker: RasaClients
-    finder: Finder
-    reports: list[Callable[[Report], None]]
-    signals: Signals
-    attachments: Attachments
-    fetcher: Fetcher
-    live: Live
-    gaps: GapLoop
-    trainer: Trainer
-    translator: Translator | None = None
-    crowd: Crowd = field(default_factory=Crowd)
-
-    async def close(self) -> None:
-        """Give back connections; Rasa is ended by whoever started it."""
-        await self.signals.close()
-        for channel in self.channels.values():
-            await channel.aclose()
-        await self.likeness.close()
-        await self.ranker.close()
-        if self.translator is not None:
-            await self.translator.aclose()
-        await self.database.close()
 
 
 def utc_now() -> datetime:
@@ -157,12 +92,8 @@ async def build(
     conversations = Conversations(ring)
     inbox, outbox, bus = Inbox(ring, conversations), Outbox(ring, conversations), Bus()
     content = await load_content(settings, database, clock)
-    phrases, catalogue, questions, points = (
-        content.phrases,
-        content.catalogue,
-        content.questions,
-        content.offices.points,
-    )
+    phrases, catalogue, questions = content.phrases, content.catalogue, content.questions
+    points = content.offices.points
     handoff = Handoff(
         ring, lambda: tuple(points.values()), clock, settings.network_url, keep_days=settings.retention.handed_off,
         translation=settings.translation.provider != "none",
@@ -187,15 +118,8 @@ async def build(
     reports: list[Callable[[Report], None]] = []
     turn_desk = TurnDesk(handoff, load_trusted_only(), catalogue.facts, settings.network_url, bus, crowd := Crowd())
     carry_out = CarryOut(
-        conversations,
-        outbox,
-        turn_desk,
-        Figures(),
-        Gaps(ring),
-        Served(ring),
-        _article(catalogue),
-        settings.retention.bot_text,
-    )
+        conversations, outbox, turn_desk, Figures(), Gaps(ring), Served(ring), catalogue.pick, settings.retention.bot_text,
+    )  # fmt: skip
     worlds = Worlds(settings.locales, content, turn_desk, clock)
     finder = Finder(catalogue, encoder := Encoder(), settings.vectors, phrases.titles)
     gaps = GapLoop(
@@ -275,10 +199,6 @@ def _ask_again(replies: Replies) -> Callable[[str], Draft]:
     return lambda locale: replies.render(reply, locale)
 
 
-def _article(catalogue: Catalogue) -> Callable[[str, str, str, str], ShownArticle | None]:
-    return catalogue.pick
-
-
 async def _find(finder: Finder, text: str, locale: str, country: str) -> tuple[Found, ...]:
     """Search in a thread: it takes a while, and other conversations go on."""
     return await asyncio.to_thread(finder.find, text, locale, country)
@@ -291,16 +211,9 @@ def _notices(
     group = next((channel for channel in channels.values() if channel.name == "telegram"), None)
     address = settings.public_url or f"http://{settings.host}:{settings.port}"
     return Notices(
-        database,
-        bus,
-        settings.mail,
-        settings.notices,
-        group,
-        f"{address}/desk",
-        clock,
-        lambda: tuple(points.values()),
+        database, bus, settings.mail, settings.notices, group, f"{address}/desk", clock, lambda: tuple(points.values()),
         load_texts(),
-    )
+    )  # fmt: skip
 
 
 def _tell(reports: list[Callable[[Report], None]], report: Report) -> None:

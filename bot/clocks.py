@@ -5,8 +5,8 @@ import logging
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.assemble import Service
 from bot.model.errors import GuichetError, LostLease
+from bot.service import Service
 from bot.told import tell
 from handoff.clocks import Due
 from handoff.outcome import Outcome

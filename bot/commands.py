@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy.engine import URL, make_url
 
 from bot.backup import backup, restore
+from bot.claim import check_port, only_one
 from bot.content import read_points
 from bot.crypto import load_ring, rotate, save_ring
 from bot.db import Database
@@ -16,11 +17,10 @@ from bot.migrate import migrate
 from bot.model.errors import SettingsError
 from bot.model.locales import LOCALES
 from bot.rasa_models import exchange, taken
-from bot.serve import check_port, only_one
 from bot.settings import Settings
 from bot.staff import Member, NewAccount, Role, Staff
 from bot.staff.rights import OF_AN_OFFICE
-from handoff.offices import Offices
+from handoff.offices.live import Offices
 from knowledge.plan import jurisdictions
 
 _SWAP_PATIENCE = 120.0  # seconds for all processes, one after another

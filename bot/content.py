@@ -14,11 +14,11 @@ from bot.live import Live, Reload
 from bot.settings import Settings
 from dialogues.phrases import Phrases, load_phrases
 from dialogues.sentences import Sentences
-from handoff.contact_point import EVERYWHERE, ContactPoint
-from handoff.offices import Offices
-from handoff.own_points import network_points, point_book
+from handoff.offices.contact_point import EVERYWHERE, ContactPoint
+from handoff.offices.live import Offices
+from handoff.offices.own_points import network_points, point_book
 from knowledge.catalogue import Catalogue
-from knowledge.files import Tree, read_tree
+from knowledge.files import shipped_tree
 from knowledge.store import Revisions
 from nlu.teaching import Questions, read_shipped
 
@@ -79,19 +79,18 @@ async def _ask(questions: Questions, catalogue: Catalogue, connection: AsyncConn
 
 async def _catalogue(database: Database, settings: Settings, clock: Callable[[], datetime]) -> Catalogue:
     """Load the articles' files into the store as revisions, and serve from the store."""
-    tree, revisions = _shipped()
+    revisions = _revisions()
     async with database.transaction() as connection:
-        await revisions.load(connection, tree.files, clock())
+        await revisions.load(connection, shipped_tree().files, clock())
         articles = await revisions.read_all(connection)
     return Catalogue(articles, settings.serve, clock)
 
 
 async def _live(database: Database, catalogue: Catalogue, parts: Mapping[str, Reload]) -> Live:
     """Return what follows the store; the articles were loaded just now, the other parts are read here."""
-    _, revisions = _shipped()
 
     async def articles(connection: AsyncConnection) -> None:
-        catalogue.reload(await revisions.read_all(connection))
+        catalogue.reload(await _revisions().read_all(connection))
 
     live = Live(database, {**parts, "articles": articles})
     async with database.reading() as connection:
@@ -102,6 +101,6 @@ async def _live(database: Database, catalogue: Catalogue, parts: Mapping[str, Re
 
 
 @cache
-def _shipped() -> tuple[Tree, Revisions]:
-    """The articles' files, and who remembers what the store made of them: read once per process."""
-    return read_tree(), Revisions()
+def _revisions() -> Revisions:
+    """Who remembers what the store made of the articles' files: one per process."""
+    return Revisions()

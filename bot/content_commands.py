@@ -10,7 +10,6 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from bot.db import Database
-from bot.exchange.conflicts import Conflicts
 from bot.exchange.engine import CannotImport, Choice, Exchange, Incoming
 from bot.exchange.folders import read_folder, unpack, write_folder
 from bot.exchange.formats import place_of
@@ -118,6 +117,6 @@ def _summary(plan: Plan, choice: Choice, *, done: bool) -> str:
 
 async def _conflicts(database: Database, exchange: Exchange) -> None:
     async with database.reading() as connection:
-        found = await Conflicts(exchange.shipped, exchange.clock).all(connection)
+        found = await exchange.conflicts.all(connection)
     _print(*(f"{place_of(one.item)}  {one.item.key}" for one in found))
     _print(f"{len(found)} conflicts with the files that ship; the studio shows both sides under Files.")

@@ -1,49 +1,27 @@
 """The store of conversations: who is at the other end, what state it is in, and the number every record takes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Table, bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.dml import Insert
 
 from bot import tables as t
 from bot.crypto import KeyRing
-from bot.model.conversation import WITH_OPERATOR, Conversation, State
+from bot.db import insert_once
+from bot.model.conversation import Conversation, State
 from bot.model.errors import LostLease
 from bot.model.ids import new_id
-from bot.model.messages import Address, Inbound
+from bot.model.messages import Address
 from bot.model.say import Phrase
 from bot.sealed import Sealed
 
 _TABLE = t.conversation
 # How long the address outlives "erase my data", so that the answer to it can still be sent.
 _LAST_WORD = timedelta(minutes=10)
-
-
-def insert_once(connection: AsyncConnection, table: Table) -> Insert:
-    """Return an INSERT that does nothing on a unique conflict, for either database."""
-    if connection.dialect.name == "sqlite":
-        return sqlite.insert(table).on_conflict_do_nothing()
-    return postgresql.insert(table).on_conflict_do_nothing()
-
-
-@dataclass(frozen=True, slots=True)
-class Met:
-    """A conversation as an arrival finds it. `news` are columns to write because the way to reach the person changed.
-
-    `with_operator`: somebody of an office reads and answers, not the bot.
-    """
-
-    id: UUID
-    first_waiting_at: datetime | None = None
-    urgent: bool = False
-    with_operator: bool = False
-    news: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 class Conversations:
@@ -71,68 +49,9 @@ class Conversations:
         """Return the keyed hash by which a person's conversation is found."""
         return self._ring.lookup("address", str(account_id), address.key)
 
-    async def meet_all(
-        self, connection: AsyncConnection, account_id: UUID, people: Sequence[Inbound], now: datetime
-    ) -> "list[Met]":
-        """Return the conversations with these people (each at most once), made where there are none, in their order.
-
-        Somebody whom WhatsApp named by number until now may come with a user id: the same person, the same case.
-        """
-        digests = [self.address_hash(account_id, one.address) for one in people]
-        numbers = [self._number_hash(account_id, one.address) for one in people]
-        known = await self._by_hashes(connection, account_id, [*digests, *(one for one in numbers if one)])
-        unknown = [
-            (digest, one) for digest, number, one in zip(digests, numbers, people, strict=True)
-            if digest not in known and number not in known
-        ]  # fmt: skip
-        made = await self._make(connection, account_id, unknown, now)
-        return [
-            made[digest]
-            if digest in made
-            else self._met(known.get(digest) or known[number or b""], digest, one.address)
-            for digest, number, one in zip(digests, numbers, people, strict=True)
-        ]
-
-    def _number_hash(self, account_id: UUID, address: Address) -> bytes | None:
-        number = address.extra.get("to", "").lstrip("+")
-        return self.address_hash(account_id, Address(number)) if number and number != address.key else None
-
-    async def _by_hashes(
-        self, connection: AsyncConnection, account_id: UUID, digests: Sequence[bytes]
-    ) -> dict[bytes, Any]:
-        c = _TABLE.c
-        columns = (c.id, c.address_hash, c.first_waiting_at, c.urgent, c.state, c.address)
-        query = select(*columns).where(_TABLE.c.account_id == account_id, _TABLE.c.address_hash.in_(digests))
-        return {bytes(row.address_hash): row for row in (await connection.execute(query)).all()}
-
-    def _met(self, row: Any, digest: bytes, address: Address) -> "Met":
-        stored = self._sealed.open_json("conversation", "address", row.id, row.address) if row.address else {}
-        news: dict[str, Any] = {}
-        if stored != _address_json(address) or bytes(row.address_hash) != digest:
-            news = {**self.sealed_address(row.id, address), "address_hash": digest}
-        return Met(row.id, row.first_waiting_at, row.urgent, row.state in WITH_OPERATOR, news)
-
-    async def _make(
-        self, connection: AsyncConnection, account_id: UUID, people: Sequence[tuple[bytes, Inbound]], now: datetime
-    ) -> dict[bytes, "Met"]:
-        """Make conversations; somebody else may make the same one at this moment, so the ids are read back."""
-        if not people:
-            return {}
-        rows = []
-        for digest, one in people:
-            row = new_id()
-            rows.append({
-                "id": row, "account_id": account_id, "channel": one.channel, "address_hash": digest, "created_at": now,
-                **self.sealed_address(row, one.address),
-            })  # fmt: skip
-        await connection.execute(insert_once(connection, _TABLE), rows)
-        found = await self._by_hashes(connection, account_id, [digest for digest, _ in people])
-        return {digest: Met(row.id, row.first_waiting_at, row.urgent) for digest, row in found.items()}
-
     def sealed_address(self, conversation_id: UUID, address: Address) -> dict[str, Any]:
         """Return the column that says where to send."""
-        sealed = self._sealed.seal_json("conversation", "address", conversation_id, _address_json(address))
-        return {"address": sealed}
+        return {"address": self._sealed.seal_json("conversation", "address", conversation_id, address_json(address))}
 
     async def find_or_make(
         self, connection: AsyncConnection, account_id: UUID, channel: str, address: Address, now: datetime
@@ -145,7 +64,7 @@ class Conversations:
         row = new_id()
         values = {
             "id": row, "account_id": account_id, "channel": channel, "address_hash": digest, "created_at": now,
-            "address": self._sealed.seal_json("conversation", "address", row, _address_json(address)),
+            **self.sealed_address(row, address),
         }  # fmt: skip
         await connection.execute(insert_once(connection, _TABLE).values(**values))
         made = await self._by_hash(connection, account_id, digest)
@@ -199,7 +118,7 @@ class Conversations:
         if other not in {None, conversation_id}:
             return
         values = {
-            "address": self._sealed.seal_json("conversation", "address", conversation_id, _address_json(address)),
+            **self.sealed_address(conversation_id, address),
             "address_hash": self.address_hash(account_id, address),
         }
         await self.write(connection, conversation_id, values)
@@ -314,5 +233,6 @@ class Conversations:
         await connection.execute(delete(_TABLE).where(_TABLE.c.id == conversation_id))
 
 
-def _address_json(address: Address) -> dict[str, Any]:
+def address_json(address: Address) -> dict[str, Any]:
+    """Return what is stored of an address."""
     return {"key": address.key, "extra": dict(address.extra)}

@@ -19,16 +19,17 @@ from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 from bot import tables as t
-from bot.assemble import Service, build
+from bot.arrivals import QUIET
+from bot.assemble import build
 from bot.channels.console import ConsoleChannel
 from bot.clocks import Clocks
 from bot.demo import DemoOperator
-from bot.inbox import QUIET
 from bot.markup import to_plain
 from bot.migrate import migrate
 from bot.model.errors import SettingsError
 from bot.model.messages import Address, Inbound, Kind, Outbound
 from bot.rasa_process import RasaProcess
+from bot.service import Service
 from bot.settings import Settings
 from bot.turn import Report
 

@@ -20,7 +20,7 @@ from bot.replies import Replies
 from bot.served import Order, Served
 from bot.told import tell
 from dialogues.tracker import load
-from handoff.hours import quiet_now
+from handoff.offices.hours import quiet_now
 from handoff.safe_contact import contact_answer
 
 log = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""The database: one engine to write, one to read, transactions, and the column types that both databases share."""
+"""The database: one engine to write, one to read, transactions, and what both databases share: column types, an insert."""
 
 import asyncio
 from collections import deque
@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, event
+from sqlalchemy import DateTime, Table, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.sql.dml import Insert
 from sqlalchemy.types import TypeDecorator
 
 from bot.model.errors import SettingsError
@@ -118,6 +120,13 @@ class Database:
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()
+
+
+def insert_once(connection: AsyncConnection, table: Table) -> Insert:
+    """Return an INSERT that does nothing on a unique conflict, for either database."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()
 
 
 def _sqlite_engines(path: str) -> tuple[AsyncEngine, AsyncEngine]:

@@ -6,11 +6,11 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from bot import tables as t
-from bot.assemble import Service
 from bot.model.conversation import Author, Purpose
+from bot.service import Service
 from bot.told import tell
-from handoff import queue
-from handoff.contact_point import Scope
+from handoff.offices.contact_point import Scope
+from handoff.operators import queue
 from handoff.outcome import AlreadyTaken, Delivery, Outcome
 
 DEMO = "demo-office"

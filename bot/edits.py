@@ -6,7 +6,7 @@ neither is overwritten: that is a conflict, which a person settles.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -69,8 +69,12 @@ class Edits:
 
     async def history(self, connection: AsyncConnection, kind: str, key: str) -> list[Edit]:
         """Return all savings of a key, the newest first."""
+        return await self.histories(connection, [kind], [key])
+
+    async def histories(self, connection: AsyncConnection, kinds: Collection[str], keys: Collection[str]) -> list[Edit]:
+        """Return all savings of these keys in these kinds, the newest first."""
         c = t.edit.c
-        query = select(t.edit).where(c.kind == kind, c.key == key).order_by(c.created_at.desc(), c.id.desc())
+        query = select(t.edit).where(c.kind.in_(kinds), c.key.in_(keys)).order_by(c.created_at.desc(), c.id.desc())
         return [_edit(row) for row in await connection.execute(query)]
 
     async def save(self, connection: AsyncConnection, change: Change, author: UUID | None, now: datetime) -> Edit:

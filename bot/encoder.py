@@ -12,7 +12,7 @@ import logging
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -73,33 +73,43 @@ class Encoder:
 
     async def passages(self, texts: Sequence[str]) -> AsyncIterator[Vectors]:
         """Yield the vectors of the passages in order, some at a time; nothing where there can be none."""
-        cleaned = [clean(text) or "." for text in texts]
-        if not cleaned or not self.available:
-            return
-        done = 0
-        if self._python.exists():
+        async for _, vectors in self.batches(texts[at : at + _AT_ONCE] for at in range(0, len(texts), _AT_ONCE)):
+            yield vectors
+
+    async def batches(self, batches: Iterable[Sequence[str]]) -> AsyncIterator[tuple[Sequence[str], Vectors]]:
+        """Yield each batch of passages with its vectors; nothing where there can be none.
+
+        A batch is taken when the one before is done: who gives them decides then what comes next. None may be empty.
+        """
+        waiting = iter(batches if self.available else ())
+        batch = next(waiting, None)
+        if batch is not None and self._python.exists():
             try:
-                async for vectors in self._by_graph(cleaned):
-                    done += len(vectors)
-                    yield vectors
-            except (OSError, asyncio.IncompleteReadError):
-                _log.warning("encoder_process_failed passages_left=%d", len(cleaned) - done)
-        for at in range(done, len(cleaned), _ONE_BY_ONE):
-            yield await asyncio.to_thread(self._by_engine, cleaned[at : at + _ONE_BY_ONE])
+                async with self._graph() as process:
+                    while batch is not None:
+                        yield batch, await _ask(process, _cleaned(batch))
+                        batch = next(waiting, None)
+            except (OSError, asyncio.IncompleteReadError) as error:
+                _log.warning("encoder_process_failed error=%s", type(error).__name__)
+        while batch is not None:
+            texts = _cleaned(batch)
+            parts = [texts[at : at + _ONE_BY_ONE] for at in range(0, len(texts), _ONE_BY_ONE)]
+            yield batch, np.concatenate([await asyncio.to_thread(self._by_engine, part) for part in parts])
+            batch = next(waiting, None)
 
     def _by_engine(self, texts: Sequence[str]) -> Vectors:
         with _ENGINE:
             vectors: Vectors = _engine().passage(list(texts))
         return vectors
 
-    async def _by_graph(self, texts: Sequence[str]) -> AsyncIterator[Vectors]:
+    @contextlib.asynccontextmanager
+    async def _graph(self) -> AsyncIterator[Process]:
         process = await asyncio.create_subprocess_exec(
             *(str(self._python), "-m", "nlu.rasa.encode", str(self._niceness)), cwd=ROOT, env=_environment(),
             stdin=PIPE, stdout=PIPE, stderr=DEVNULL, limit=_LIMIT,
         )  # fmt: skip
         try:
-            for at in range(0, len(texts), _AT_ONCE):
-                yield await _ask(process, texts[at : at + _AT_ONCE])
+            yield process
         finally:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
@@ -113,6 +123,10 @@ async def _ask(process: Process, texts: Sequence[str]) -> Vectors:
     await process.stdin.drain()
     answer = await process.stdout.readexactly(len(texts) * SIZE * 4)
     return np.frombuffer(answer, dtype="<f4").reshape(len(texts), SIZE)
+
+
+def _cleaned(texts: Sequence[str]) -> list[str]:
+    return [clean(text) or "." for text in texts]
 
 
 def _environment() -> dict[str, str]:

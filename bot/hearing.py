@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from bot.inbox import NO_WORDS, Waiting
+from bot.arrivals import NO_WORDS
+from bot.inbox import Waiting
 from bot.model.messages import Kind
 from bot.model.understanding import Understanding, Verdict
 from dialogues.decision import Decision, Desk, Heard, Step, World

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,27 +10,15 @@ from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables as t
-from bot.conversations import Conversations, Met, insert_once
+from bot.arrivals import NO_WORDS, Arrival, rounds, start
+from bot.conversations import Conversations
 from bot.crypto import KeyRing
+from bot.db import insert_once
+from bot.meeting import Meeting, Met
 from bot.model.errors import KeyMissing, Tampered
 from bot.model.ids import new_id
 from bot.model.messages import Delivery, Inbound, Kind, Media
 from bot.sealed import Sealed
-
-QUIET = timedelta(seconds=2)
-LONGEST = timedelta(seconds=6)
-# People type in fragments, but a tap is complete.
-_FRAGMENTS = {Kind.TEXT, Kind.EDITED}
-# What a platform tells of a person who said nothing: it is noted at once and never makes a turn.
-NO_WORDS = frozenset({Kind.BLOCKED, Kind.UNBLOCKED, Kind.MOVED})
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """An inbound message with what the intake already knows: whether it must not wait."""
-
-    inbound: Inbound
-    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +47,7 @@ class Inbox:
         self._ring = ring
         self._sealed = Sealed(ring)
         self._conversations = conversations
+        self._meeting = Meeting(ring, conversations)
 
     async def store(self, connection: AsyncConnection, arrivals: Sequence[Arrival], now: datetime) -> list[UUID]:
         """Keep these messages; return the conversations that got something new. A known message changes nothing.
@@ -67,7 +56,7 @@ class Inbox:
         message of the same person goes into the next round, because it finds what the first one left.
         """
         touched: list[UUID] = []
-        for together in _rounds(arrivals):
+        for together in rounds(arrivals):
             if together[0].inbound.kind in NO_WORDS:
                 inbound = together[0].inbound
                 account_id = await self._conversations.account(connection, inbound.channel, inbound.account)
@@ -82,7 +71,7 @@ class Inbox:
         rows: dict[UUID, tuple[Met, Arrival]] = {}
         values: list[dict[str, Any]] = []
         for account_id, group in (await self._by_account(connection, arrivals)).items():
-            everybody = await self._conversations.meet_all(connection, account_id, [one.inbound for one in group], now)
+            everybody = await self._meeting.all(connection, account_id, [one.inbound for one in group], now)
             for arrival, met in zip(group, everybody, strict=True):
                 row = self._row(account_id, met.id, arrival, now)
                 rows[row["id"]] = (met, arrival)
@@ -91,7 +80,7 @@ class Inbox:
         stored = (await connection.execute(insert, values)).scalars().all()
         new = [rows[row_id] for row_id in stored]
         await self._conversations.write_all(
-            connection, [{"id": met.id, **_ready(met, arrival, now)} for met, arrival in new]
+            connection, [{"id": met.id, **start(met, arrival, now)} for met, arrival in new]
         )
         for met, _ in new:
             if met.news:
@@ -270,33 +259,3 @@ def _payload(inbound: Inbound) -> dict[str, Any]:
         "locale_hint": inbound.locale_hint, "reference": inbound.reference,
         "media": asdict(inbound.media) if inbound.media else None,
     }  # fmt: skip
-
-
-def _ready(met: Met, arrival: Arrival, now: datetime) -> dict[str, Any]:
-    """Say when the turn may start: after 2 s of quiet, 6 s after the first fragment, at once for danger or a tap, and
-    where an operator reads, whom nothing should keep waiting."""
-    first = met.first_waiting_at or now
-    at_once = met.urgent or met.with_operator or arrival.urgent or arrival.inbound.kind not in _FRAGMENTS
-    return {
-        "ready_at": now if at_once else min(first + LONGEST, now + QUIET), "first_waiting_at": first,
-        "urgent": met.urgent or arrival.urgent, "last_inbound_at": now,
-        "window_until": arrival.inbound.sent_at + timedelta(hours=24), "blocked_at": None, "erase_at": None,
-    }  # fmt: skip
-
-
-def _rounds(arrivals: Sequence[Arrival]) -> list[list[Arrival]]:
-    """Cut what came together into rounds in which nobody occurs twice; a block or a move is a round of its own."""
-    rounds: list[list[Arrival]] = []
-    seen: set[tuple[str, str]] = set()
-    for arrival in arrivals:
-        inbound = arrival.inbound
-        number = inbound.address.extra.get("to", "").lstrip("+")
-        names = {(inbound.account, inbound.address.key), (inbound.account, number or inbound.address.key)}
-        alone = inbound.kind in NO_WORDS
-        if alone or not rounds or rounds[-1][0].inbound.kind in NO_WORDS or names & seen:
-            rounds.append([arrival])
-            seen = set() if alone else names
-        else:
-            rounds[-1].append(arrival)
-            seen |= names
-    return rounds

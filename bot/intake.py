@@ -10,9 +10,10 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from bot.arrivals import Arrival
 from bot.bus import Bus
 from bot.db import Database
-from bot.inbox import Arrival, Inbox
+from bot.inbox import Inbox
 from bot.metrics import METRICS
 from bot.model.messages import Delivery, Inbound, Kind
 

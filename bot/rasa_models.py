@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 
 from bot.model.errors import SettingsError
-from bot.rasa_process import CURRENT, digest, is_rasa, read_run_file
+from bot.rasa_server import CURRENT, digest, is_rasa, read_run_file
 
 FOLDER = CURRENT.parent
 PREVIOUS = CURRENT.with_name("previous.tar.gz")

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Self
 
 from bot.model.errors import InterpreterUnavailable
-from bot.rasa_process import CURRENT, RasaProcess, digest
+from bot.rasa_process import RasaProcess
+from bot.rasa_server import CURRENT, digest
 
 log = logging.getLogger(__name__)
 

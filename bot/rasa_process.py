@@ -1,52 +1,42 @@
 """Keeps one Rasa process answering beside the service, or shares one that runs with the same model."""
 
 import asyncio
-import hashlib
-import json
 import logging
 import os
 import secrets
-import signal
-import socket
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
-from typing import IO, Self
+from typing import Self
 
 import aiohttp
 
 from bot.model.errors import InterpreterUnavailable, SettingsError
+from bot.rasa_server import (
+    CURRENT,
+    POLL,
+    RasaServer,
+    child_environment,
+    digest,
+    end,
+    free_port,
+    is_alive,
+    is_rasa,
+    open_log,
+    read_run_file,
+    write_run_file,
+)
 
 log = logging.getLogger(__name__)
 
-CURRENT = Path("models", "current.tar.gz")
-POLL = 0.2  # seconds between two looks at the process
 START_TIMEOUT = 300.0  # a start takes 9 s on a free machine; ending a slow one would only make it slower
-STOP_TIMEOUT = 5.0
 FIRST_DELAY, LONGEST_DELAY = 0.5, 30.0  # between two starts of a process that keeps ending
 STABLE_AFTER = 60.0  # a life this long ends the series of delays
 ASK_EVERY, SILENT_FOR = 10.0, 60.0  # a process that says nothing for a minute is ended
-PORTS = range(20_000, 32_000)  # below those that Linux hands out by itself
-LOG_LIMIT = 1_000_000  # bytes; a longer log is put aside at the next start
 FIRST_PARSE = 60.0  # seconds: the encoder finishes building itself when it is asked for the first time
 SWAP_TIMEOUT = 60.0
 DRAIN = 1.0  # seconds for what was asked before a swap to be answered: Rasa answers nothing while it loads
-
-
-@dataclass(frozen=True)
-class RasaServer:
-    """Where a Rasa process answers, the hash of its model, and the process that answers for its life."""
-
-    pid: int
-    port: int
-    model: str
-    owner: int
-    token: str = field(repr=False)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
 
 
 class RasaProcess:
@@ -241,72 +231,3 @@ class RasaProcess:
         if announced is not None and announced.pid == self.server.pid:
             self._run_file.unlink(missing_ok=True)
         self._child, self._owned = None, False
-
-
-def digest(model: Path) -> str:
-    return hashlib.sha256(model.read_bytes()).hexdigest()
-
-
-def free_port() -> int:
-    """Return a port that is free now and that the system gives to nobody during the seconds of the start."""
-    while True:
-        port = PORTS.start + secrets.randbelow(len(PORTS))
-        with suppress(OSError), socket.socket() as probe:
-            probe.bind(("127.0.0.1", port))
-            return port
-
-
-def is_alive(pid: int) -> bool:
-    return Path(f"/proc/{pid}").exists()
-
-
-def is_rasa(pid: int, root: Path) -> bool:
-    """Tell whether this living process is a Rasa server started in this project folder."""
-    try:
-        arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        return b"nlu.rasa" in arguments and b"run" in arguments and Path(f"/proc/{pid}/cwd").samefile(root)
-    except OSError:
-        return False
-
-
-async def end(pid: int, root: Path) -> None:
-    """End this Rasa process: politely, then by force."""
-    for kind in (signal.SIGTERM, signal.SIGKILL):
-        if is_rasa(pid, root):
-            with suppress(ProcessLookupError):
-                os.kill(pid, kind)
-        for _ in range(int(STOP_TIMEOUT / POLL)):
-            if not is_rasa(pid, root):
-                return
-            await asyncio.sleep(POLL)
-
-
-def read_run_file(path: Path) -> RasaServer | None:
-    try:
-        return RasaServer(**json.loads(path.read_text()))
-    except (OSError, ValueError, TypeError):  # none, or not one of ours: as good as none
-        return None
-
-
-def write_run_file(path: Path, server: RasaServer) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_suffix(".new")
-    new.unlink(missing_ok=True)
-    new.touch(mode=0o600)
-    new.write_text(json.dumps(asdict(server)))
-    new.replace(path)
-
-
-def open_log(path: Path) -> IO[bytes]:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists() and path.stat().st_size > LOG_LIMIT:
-        path.replace(path.with_suffix(".log.1"))
-    path.touch(mode=0o600)
-    return path.open("ab")
-
-
-def child_environment(token: str) -> dict[str, str]:
-    """Return what Rasa needs and nothing else: our secrets are none of its business."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-    one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    return {**kept, **one_thread, "RASA_TOKEN": token, "GUICHET_PARENT": str(os.getpid())}

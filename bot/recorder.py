@@ -6,9 +6,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.arrivals import NO_WORDS
 from bot.attachments.store import Attachments
 from bot.conversations import Conversations
-from bot.inbox import NO_WORDS, Waiting
+from bot.inbox import Waiting
 from bot.masking import MARK, mask
 from bot.model.conversation import HELD, Author, Conversation
 from bot.model.messages import FILES, Button, Kind

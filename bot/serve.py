@@ -1,14 +1,10 @@
 """`serve`: starts every part in one process, says what it does, and ends cleanly."""
 
 import asyncio
-import fcntl
 import logging
-import os
 import signal
-import socket
 import sys
-from collections.abc import Coroutine, Iterable
-from pathlib import Path
+from collections.abc import Awaitable, Coroutine, Iterable
 from typing import IO, Any
 
 from aiohttp import web
@@ -16,9 +12,10 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.engine import make_url
 
 from bot import tables as t
-from bot.assemble import Service, build
+from bot.assemble import build
 from bot.channels.profile import publish_profile
 from bot.channels.telegram import TelegramChannel
+from bot.claim import check_port, only_one
 from bot.clocks import Clocks
 from bot.corrections import Corrections
 from bot.demo import DEMO, staff_the_demo_office
@@ -26,13 +23,14 @@ from bot.edits import Edits
 from bot.exchange.installation import exchange_for
 from bot.metrics import METRICS
 from bot.migrate import migrate
-from bot.model.errors import SendError, SettingsError
+from bot.model.errors import SendError
 from bot.notices.digest import Digest
 from bot.notices.mail import Mailer
 from bot.polling import Polling
 from bot.rasa_pool import RasaPool
 from bot.raw_webhooks import RawWebhooks
 from bot.served import Served
+from bot.service import Service
 from bot.settings import Settings
 from bot.staff import Member
 from bot.todo import Todo
@@ -40,15 +38,15 @@ from bot.translation.incoming import Incoming
 from bot.web.app import create_app
 from bot.web.studio.texts import load_studio_texts
 from bot.web_context import make_context
-from handoff.contact_point import ContactPoint
+from handoff.offices.contact_point import ContactPoint
 from knowledge.editing import Editing, Rules
-from knowledge.editing.judge import surroundings
 from knowledge.store import Revisions
 
 log = logging.getLogger(__name__)
 
 _ZONE = "Europe/Brussels"  # of content managers who write for no country in particular
 _SEARCH_EVERY = 10.0  # seconds
+_SWITCH_EVERY = 0.0005  # seconds
 
 
 def say(line: str) -> None:
@@ -59,6 +57,7 @@ def say(line: str) -> None:
 
 async def serve(settings: Settings) -> None:
     """Run until a signal ends it. Messages are accepted and queued before Rasa is ready."""
+    sys.setswitchinterval(_SWITCH_EVERY)  # a thread that builds an index keeps the loop, and so people, waiting less
     lock = only_one(settings)
     check_port(settings)
     say("Database …")
@@ -88,12 +87,13 @@ async def serve(settings: Settings) -> None:
 
 def _parts(service: Service, rasa: RasaPool) -> list[tuple[str, Coroutine[Any, Any, None]]]:
     """The loops of the service, each by its name."""
+    heard = asyncio.ensure_future(asyncio.to_thread(service.interpreter.warm_up))
     parts: list[tuple[str, Coroutine[Any, Any, None]]] = [
-        ("worker", service.worker.run()), ("sender", service.sender.run()), ("unknown", service.sender.watch_unknown()),
+        ("worker", _answer(service, heard)), ("sender", service.sender.run()), ("unknown", service.sender.watch_unknown()),
         ("statuses", service.statuses.run()), ("notices", service.notices.run()), ("retention", service.keeper.run()),
         ("alarm", service.alarm.run()), ("attachments", service.fetcher.run()), ("clocks", Clocks(service).run()),
-        ("search", _keep_search(service)), ("live", service.live.run()),
-        ("training", service.trainer.run()), ("gaps", service.gaps.run()), ("rasa", _when_ready(service, rasa)),
+        ("search", _keep_search(service, heard)), ("live", service.live.run()),
+        ("training", service.trainer.run()), ("gaps", service.gaps.run()), ("rasa", _when_ready(service, rasa, heard)),
         ("corrections", _corrections(service).run()), ("digest", make_digest(service).run()),
     ]  # fmt: skip
     if service.translator is not None:
@@ -134,13 +134,15 @@ def _zone_of(member: Member, points: Iterable[ContactPoint]) -> str:
     return next((point.zone for point in points if country and point.country == country), _ZONE)
 
 
-async def _when_ready(service: Service, rasa: RasaPool) -> None:
-    """Say when Rasa answers, take up what waited for it, and keep watching."""
-    await asyncio.to_thread(service.interpreter.warm_up)
-    await asyncio.to_thread(surroundings)  # two seconds that nobody who opens a draft should wait
-    await asyncio.to_thread(
-        exchange_for(service.settings, service.clock).shipped
-    )  # three that nobody at the to-do should
+async def _answer(service: Service, heard: Awaitable[None]) -> None:
+    """Take turns when messages can be understood: earlier, a turn would load the same on the loop and hold everybody."""
+    await heard
+    await service.worker.run()
+
+
+async def _when_ready(service: Service, rasa: RasaPool, heard: Awaitable[None]) -> None:
+    """Say when messages are understood and Rasa answers, take up what waited for it, and keep watching."""
+    await heard
     told = False
     while True:
         await rasa.wait_ready()
@@ -157,8 +159,12 @@ async def _when_ready(service: Service, rasa: RasaPool) -> None:
         METRICS.rasa_ready.set(0)
 
 
-async def _keep_search(service: Service) -> None:
-    """Let the search follow the articles: words at once, meaning when it is encoded."""
+async def _keep_search(service: Service, heard: Awaitable[None]) -> None:
+    """Let the search follow the articles: words at once, meaning when it is encoded.
+
+    It begins when messages are understood: at the start people wait for that, and the two would slow each other down.
+    """
+    await heard
     while True:
         if await asyncio.to_thread(lambda: service.finder.is_stale):
             await service.finder.encode()
@@ -217,34 +223,6 @@ class Memory:
             changed = await connection.execute(update(t.meta).where(t.meta.c.key == key).values(value=value))
             if changed.rowcount == 0:
                 await connection.execute(insert(t.meta).values(key=key, value=value))
-
-
-def only_one(settings: Settings) -> IO[str] | None:
-    """One `serve` owns an SQLite file; a second one stops here."""
-    if not settings.database.startswith("sqlite"):
-        return None
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = Path(f"{make_url(settings.database).database}.lock")
-    lock = path.open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        lock.close()
-        raise SettingsError(f"another Guichet already uses {settings.data_dir}; stop it first") from error
-    return lock
-
-
-def check_port(settings: Settings) -> None:
-    """Say so at once when the port is taken."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise SettingsError(
-                f"port {settings.port} on {settings.host} is busy ({os.strerror(error.errno or 0)}); "
-                "set service.port in config.yml or GUICHET_PORT"
-            ) from error
 
 
 async def start_web(service: Service) -> web.AppRunner:

@@ -9,11 +9,11 @@ from sqlalchemy import and_, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables as t
-from bot.conversations import insert_once
 from bot.crypto import KeyRing
+from bot.db import insert_once
 from bot.model.ids import new_id
 from bot.model.shown import ShownArticle
-from handoff.store import WINDOWED
+from handoff.conversations import WINDOWED
 
 TELL = "tell"  # the verdict of a review by which people are told
 _NEVER = "safety/"  # topics of which nothing is noted

@@ -10,9 +10,10 @@ from bot.model.countries import EU
 from bot.model.say import Language, Moment, Phrase, Say, Value
 from bot.model.shown import ShownOffice
 from bot.replies import Shelf
-from handoff import hours, phrasebook
-from handoff.contact_point import ContactPoint, Door, Place, Visit, Who
-from handoff.services import Service
+from handoff import phrasebook
+from handoff.offices import hours
+from handoff.offices.contact_point import ContactPoint, Door, Place, Visit, Who
+from handoff.offices.services import Service
 from knowledge.catalogue import Catalogue
 from knowledge.helplines import load_helplines
 
@@ -24,7 +25,9 @@ def make_shelf(catalogue: Catalogue, points: Mapping[str, ContactPoint], clock: 
     """Return the functions that `Replies` needs."""
     helplines = load_helplines()
     phrasebook.load()  # a fault in its files stops the start
-    foreign: dict[str, str] = yaml.safe_load(_FOREIGN.read_text(encoding="utf-8")) if _FOREIGN.exists() else {}
+    foreign: dict[str, str] = (
+        yaml.load(_FOREIGN.read_text(encoding="utf-8"), yaml.CSafeLoader) if _FOREIGN.exists() else {}
+    )
 
     def office(point_id: str) -> ShownOffice | None:
         point = points.get(point_id)

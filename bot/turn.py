@@ -13,6 +13,7 @@ from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables as t
+from bot.arrivals import NO_WORDS
 from bot.attachments import fetcher
 from bot.bus import Bus
 from bot.carry_out import Carried, CarryOut
@@ -20,7 +21,7 @@ from bot.conversations import Conversations
 from bot.db import Database
 from bot.dispatch.base import Lease
 from bot.hearing import WORDS, Said, answered, decide_all, for_now, group, may_search, question_in, to_call
-from bot.inbox import NO_WORDS, Inbox, Waiting
+from bot.inbox import Inbox, Waiting
 from bot.model.conversation import WITH_OPERATOR, Conversation, Purpose
 from bot.model.errors import LostLease
 from bot.model.knowing import Found
@@ -34,8 +35,8 @@ from dialogues.decision import Decision, Heard, World
 from dialogues.flows.common import PERSON
 from dialogues.tracker import Tracker, load
 from handoff.callbacks import number_in
+from handoff.conversations import load as load_closed
 from handoff.outcome import HeldAnswer
-from handoff.store import load_conversation
 from nlu.interpreter import Interpreter
 
 _RASA_PATIENCE = timedelta(seconds=30)
@@ -250,7 +251,7 @@ class Turn:
         """
         now = self._clock()
         async with self._database.transaction() as connection:
-            conversation = await load_conversation(connection, lease.conversation_id)
+            conversation = await load_closed(connection, lease.conversation_id)
             if conversation is None or conversation.fence != lease.fence:
                 return
             message = await self._inbox.read(connection, row_id) if row_id else None

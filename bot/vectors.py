@@ -21,6 +21,7 @@ class VectorFile:
     def __init__(self, folder: Path) -> None:
         self._path = folder / f"{KIND}.npz"
         self._known = _read(self._path)
+        self._unsaved = 0
 
     def __len__(self) -> int:
         return len(self._known)
@@ -39,21 +40,29 @@ class VectorFile:
     async def fill(self, encoder: Encoder, texts: Iterable[str], tell: Callable[[int, int], None] | None = None) -> int:
         """Encode what is missing and return how much that was; `tell` hears how many are done, of how many."""
         missing = [text for text in dict.fromkeys(texts) if text not in self]
-        done = saved = 0
+        done = 0
         try:
             async for vectors in encoder.passages(missing):
-                for text, vector in zip(missing[done:], vectors, strict=False):
-                    self._known[_key(text)] = vector.astype(np.float16)
+                self.put(missing[done : done + len(vectors)], vectors)
                 done += len(vectors)
-                if done - saved >= _SAVE_EVERY:
-                    self.save()
-                    saved = done
                 if tell is not None:
                     tell(done, len(missing))
         finally:
-            if done > saved:
-                self.save()
+            self.finish()
         return done
+
+    def put(self, texts: Sequence[str], vectors: Vectors) -> None:
+        """Take in the vectors of these texts; the file is written after many, and by `finish`."""
+        for text, vector in zip(texts, vectors, strict=True):
+            self._known[_key(text)] = vector.astype(np.float16)
+        self._unsaved += len(texts)
+        if self._unsaved >= _SAVE_EVERY:
+            self.save()
+
+    def finish(self) -> None:
+        """Write what is not yet written."""
+        if self._unsaved:
+            self.save()
 
     def forget_others(self, texts: Iterable[str]) -> None:
         """Forget what belongs to none of these texts."""
@@ -71,6 +80,7 @@ class VectorFile:
         with new.open("wb") as file:
             np.savez(file, keys=keys, vectors=vectors)
         new.replace(self._path)
+        self._unsaved = 0
 
 
 def _key(text: str) -> bytes:

@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from bot.assemble import Service
 from bot.edits import Edits
 from bot.exchange.installation import exchange_for
+from bot.service import Service
 from bot.web.context import Health, Library, WebContext, WhatsAppHook
 from bot.web.studio.workshop import Workshop
 from dialogues.phrases import load_menu
-from handoff.own_points import network_services
-from handoff.ready_words import ReadyBook
+from handoff.offices.own_points import network_services
+from handoff.offices.ready_words import ReadyBook
 from knowledge.editing import Editing, Rules
 from knowledge.helplines import load_helplines
 from knowledge.store import Revisions

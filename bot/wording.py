@@ -15,6 +15,7 @@ from bot.model.say import Country, IntentTitle, Language, Moment, Region, Say, V
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}(\.?)")
 _ISOLATE = ("\u2068", "\u2069")
+_GROUPS = re.compile(r"\]\([^)]*\)|https?://\S+|(?P<number>\+?\d+(?:[ /–-]\d+)+)")
 _BABEL = {"zh": "zh_Hans", "en": "en_GB", "pt": "pt_PT"}
 # Where many count the hours from sunrise, "9:00" alone may be read as three in the afternoon.
 _CLOCKS = {"am": " (በአውሮፓ አቆጣጠር)", "ti": " (ብኣቆጻጽራ ኤውሮጳ)"}
@@ -39,6 +40,13 @@ def _digit(sign: str) -> int | None:
 def isolate(locale: str, text: str) -> str:
     """Keep a foreign name or number from turning a right-to-left line around."""
     return f"{_ISOLATE[0]}{text}{_ISOLATE[1]}" if locale in RTL else text
+
+
+def numbers_kept(locale: str, text: str) -> str:
+    """Keep the groups of numbers such as 800 290 290 in their order, which right-to-left words around them turn."""
+    if locale not in RTL:
+        return text
+    return _GROUPS.sub(lambda found: isolate(locale, found["number"]) if found["number"] else found[0], text)
 
 
 def listed(locale: str, words: Iterable[str]) -> str:
@@ -68,7 +76,7 @@ class Wording:
     def fill(self, locale: str, text: str, params: Mapping[str, Value]) -> str:
         """Put values into a text; a placeholder may stand anywhere. Braces within a value stay as they are."""
         found = {name: self._filled(locale, value) for name, value in params.items()}
-        return _PLACEHOLDER.sub(lambda match: _put(match, found), text)
+        return _PLACEHOLDER.sub(lambda match: _put(match, found), numbers_kept(locale, text))
 
     def _filled(self, locale: str, value: Value) -> str:
         shown = self.value(locale, value)

@@ -11,10 +11,13 @@ from dialogues.flows.common import PERSON, yes_no
 from dialogues.tracker import Tracker
 
 TOO_LATE = timedelta(days=1)
+_STOP = "service/stop"  # takes back what an office has: done for words that say so, asked for what a classifier makes of others
 
 
 def judged(tracker: Tracker, heard: Heard, world: World, meant: Understanding) -> Decision:
     tracker = missed.asking(replace(tracker, degraded_told=False), heard, world, meant)
+    if meant.verdict is Verdict.ACCEPT and meant.intent == _STOP and _STOP not in meant.commands:
+        return answer.clarify(tracker, world, (_STOP,))
     if meant.verdict is Verdict.ACCEPT:
         asks = meant.asked or (meant.intent,)
         if heard.delay >= TOO_LATE and heard.sent_at:

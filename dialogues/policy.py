@@ -27,6 +27,7 @@ _COMMANDS = {
     "language": "service/choose_language", "country": "service/choose_country", "privacy": "service/privacy",
     "delete": "service/delete_my_data", "stop": "service/stop", "cancel": "service/case_status",
 }  # fmt: skip
+_DOUBTFUL = frozenset({"clarify", "search", "give_up", "degraded"})
 
 
 def decide(tracker: Tracker, heard: Heard, world: World) -> Decision:
@@ -38,6 +39,8 @@ def decide(tracker: Tracker, heard: Heard, world: World) -> Decision:
     decision = _told_once(_remembered(decision), world)
     if decision.steps and not any(isinstance(step, Erase) for step in decision.steps):
         decision = replace(decision, tracker=replace(decision.tracker, greeted=True))
+    if decision.steps and decision.name in _DOUBTFUL and _shown_lately(tracker, world):
+        decision = decision.first(Say("danger_again"))  # it may have been a call for help
     if heard.delay >= LATE and decision.steps and heard.sent_at and decision.tracker.pending != "late":
         decision = decision.first(Say("late", {"time": Moment(heard.sent_at, "clock_day")}))
     return _language_offer(decision, heard, world)

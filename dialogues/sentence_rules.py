@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
+from bot.model.turning import turns
 from dialogues.phrases import PLACEHOLDER, load_menu
 
 # Which part of the conversation a sentence belongs to: the longest beginning counts, all others are about people and offers.
@@ -86,6 +87,8 @@ def _faults(text: str, limit: int) -> Iterator[str]:
         yield "markup"
     if _SHOUTS.search(text):
         yield "shouts"
+    if turns(text):
+        yield "turns"
 
 
 @cache

@@ -1,6 +1,6 @@
 """The bot's sentences and the titles of questions as people changed them: over the files, and in force at once."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -132,9 +132,13 @@ class Sentences:
         proposals = {edit.key: edit for edit in found if edit.kind == PROPOSED}
         return [*self._phrases(locale, edits, proposals), *self._titled(locale, edits)]
 
-    async def history(self, connection: AsyncConnection, kind: str, locale: str, name: str) -> list[Edit]:
-        """Return all savings of a sentence, the newest first."""
-        return await self._edits.history(connection, kind, f"{locale}/{name}")
+    async def history(self, connection: AsyncConnection, locale: str, names: Iterable[str]) -> dict[str, list[Edit]]:
+        """Return all savings of these sentences and titles by their ids, the newest first."""
+        found: dict[str, list[Edit]] = {}
+        keys = [f"{locale}/{name}" for name in names]
+        for edit in await self._edits.histories(connection, (PHRASE, TITLE), keys):
+            found.setdefault(edit.key.partition("/")[2], []).append(edit)
+        return found
 
     async def save(self, connection: AsyncConnection, wish: Wish, *, four_eyes: bool) -> str:
         """Save a sentence: `saved`, or `proposed` where a second person must agree. Raises BadSentence and Outdated."""

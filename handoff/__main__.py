@@ -10,13 +10,13 @@ import yaml
 
 from bot.model.errors import GuichetError
 from bot.settings import load_settings
-from handoff.contact_point import EVERYWHERE
-from handoff.exchange import DELIMITERS, FORMATS, to_csv, to_json
-from handoff.own_points import Book, network_points, point_book, service_book
+from handoff.offices.contact_point import EVERYWHERE
+from handoff.offices.exchange import DELIMITERS, FORMATS, to_csv, to_json
+from handoff.offices.own_points import Book, network_points, point_book, service_book
+from handoff.offices.synthetic import synthesise
 from handoff.route_table import BadQuestions, read_network, read_questions, routed
 from handoff.routing import Network
 from handoff.states import markdown
-from handoff.synthetic import synthesise
 
 ROOT = Path(__file__).resolve().parents[1]
 

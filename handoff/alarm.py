@@ -8,10 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.conversation import WITH_OPERATOR, Conversation, State
 from bot.model.say import Say
-from handoff import callbacks, hours, shifts, store, wording
+from handoff import callbacks, conversations, shifts, store, wording
 from handoff.casebook import PERSON, Casebook
-from handoff.contact_point import ContactPoint
 from handoff.machine import Edge
+from handoff.offices import hours
+from handoff.offices.contact_point import ContactPoint
 from handoff.outcome import Danger
 from handoff.request import Card, Urgency
 from handoff.store import Case
@@ -176,7 +177,7 @@ class Alarm:
         self, connection: AsyncConnection, seen: Conversation, written_at: datetime | None
     ) -> datetime:
         """Return since when the office may read: never so late that the very message of the danger is left out."""
-        last = await store.last_words_at(connection, seen.id)
+        last = await conversations.last_words_at(connection, seen.id)
         return min(at for at in (last, written_at, self.casebook.clock()) if at is not None)
 
     async def _truth(self, connection: AsyncConnection, point: ContactPoint) -> tuple[Say, tuple[Say, ...]]:

@@ -13,7 +13,7 @@ from functools import cache
 from babel.languages import get_official_languages
 
 from bot.model.say import Language, Say
-from handoff.contact_point import EVERYWHERE, ContactPoint
+from handoff.offices.contact_point import EVERYWHERE, ContactPoint
 
 
 class BridgeKind(StrEnum):

@@ -1,21 +1,20 @@
-"""Call-backs: the person asks for one, an operator takes it and tells how it went. The number never outlives the call."""
+"""Call-backs: what a person says who wants to be called. The number never outlives the call."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.conversation import Conversation, State
 from bot.model.say import Reply
-from handoff import callbacks, exits, hours, store, wording
+from handoff import callbacks, exits, store, wording
 from handoff.bridge import BridgeKind
 from handoff.callbacks import CallBack
 from handoff.casebook import PERSON
-from handoff.contact_point import ContactPoint, Scope
 from handoff.desk import Desk
-from handoff.holding import Holding, NotYours, actor
 from handoff.machine import Edge, allows
+from handoff.offices import hours
+from handoff.offices.contact_point import ContactPoint
 from handoff.outcome import Outcome
 from handoff.standing import outcome
 from handoff.store import Case
@@ -25,7 +24,7 @@ _WORTH_TRYING = timedelta(hours=2)  # of an opening day that is nearly over
 
 @dataclass(frozen=True, slots=True)
 class Calls(Desk):
-    """The person's side. Each question is answered in the order in which it is asked; an old tap changes nothing."""
+    """Each question is answered in the order in which it is asked; an old tap changes nothing."""
 
     async def ask(self, connection: AsyncConnection, seen: Conversation) -> Outcome:
         """Ask for the number, if somebody works at the office who can call."""
@@ -112,31 +111,6 @@ class Calls(Desk):
         case = await store.open_case(connection, seen.id)
         call = await callbacks.pending(connection, case.id) if case is not None else None
         return call if call is not None and not call.wish and allows(seen.state, Edge.ASK_CALL) else None
-
-
-class Calling(Holding):
-    """The operators' side; the number is shown by `queue.callbacks` to who took the case."""
-
-    __slots__ = ()
-
-    async def call_done(self, connection: AsyncConnection, scope: Scope, callback_id: UUID, result: str) -> Outcome:
-        """Note how the call went and erase the number. Who was reached needs the chat no more: the case ends.
-
-        `result` is reached or not_reached. Raises NotYours for a call whose case this operator does not hold.
-        """
-        call = await callbacks.by_id(connection, callback_id)
-        if call is None or result not in (callbacks.REACHED, callbacks.NOT_REACHED):
-            raise NotYours("no such call")
-        case, seen = await self._held(connection, scope, call.case_id)
-        now, point = self.casebook.clock(), self.casebook.office(case.contact_point)
-        await callbacks.finish(connection, case.id, result, now)
-        await store.add_audit(connection, now, actor(scope), f"handoff.call_{result}", case)
-        if result == callbacks.REACHED:
-            return await self._end(connection, seen, case, scope, Edge.CALL_DONE, wording.say("call_done"))
-        edge = Edge.CALL_NOT_REACHED
-        stands = await self.casebook.walk(connection, seen, edge, actor(scope), case.id)
-        await store.update_case(connection, case.id, last_word="operator", last_word_at=now)
-        return await self.casebook.say(connection, stands, case, exits.call_not_reached(point), edge)
 
 
 def call_until(point: ContactPoint, now: datetime) -> datetime | None:

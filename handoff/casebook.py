@@ -14,10 +14,11 @@ from bot.crypto import KeyRing
 from bot.model.conversation import Conversation, State
 from bot.model.ids import new_id
 from bot.model.say import Reply
-from handoff import callbacks, hours, safe_contact, shifts, store
+from handoff import callbacks, conversations, safe_contact, shifts, store
 from handoff.bridge import Bridge, BridgeKind
-from handoff.contact_point import ContactPoint, PointKind
 from handoff.machine import EDGES, Edge, Position, advance
+from handoff.offices import hours
+from handoff.offices.contact_point import ContactPoint, PointKind
 from handoff.outcome import Delivery, Outcome
 from handoff.request import Card
 from handoff.routing import Network
@@ -88,7 +89,7 @@ class Casebook:
         """
         before = Position(seen.state, seen.contact_point, seen.operator_id, seen.epoch)
         after = advance(before, edge, contact_point=contact_point, operator_id=operator_id)
-        now = await store.place_conversation(connection, seen, after)
+        now = await conversations.place(connection, seen, after)
         await store.add_event(
             connection,
             conversation_id=seen.id,
@@ -214,7 +215,7 @@ class Casebook:
         reason = EDGES[edge].event
         await store.update_case(connection, case.id, state=store.CLOSED, closed_at=now, close_reason=reason)
         if case.taken_at is not None:
-            await store.mark_handed_off(connection, seen.id, now)
+            await conversations.mark_handed_off(connection, seen.id, now)
         return stands
 
     async def place(self, connection: AsyncConnection, case: Case) -> int:

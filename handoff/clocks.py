@@ -12,12 +12,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model.conversation import WITH_OPERATOR, Conversation, State
-from handoff import callbacks, exits, hours, limits, store, wording
+from bot.model.conversation import OPEN, WITH_OPERATOR, Conversation, State
+from handoff import callbacks, conversations, exits, limits, store, wording
 from handoff.calls import call_until
 from handoff.casebook import CHAIN, CLOCK, Casebook
-from handoff.contact_point import ContactPoint
 from handoff.machine import EDGES, Edge, allows
+from handoff.offices import hours
+from handoff.offices.contact_point import ContactPoint
 from handoff.outcome import Outcome
 from handoff.routing import Network
 from handoff.standing import Standing
@@ -72,7 +73,7 @@ class Clocks:
     async def due(self, connection: AsyncConnection, now: datetime) -> list[Due]:
         """Return the cases whose clock ran out; reads only."""
         found, look = [], await self._look(connection, now)
-        for case in await store.cases_in(connection, *store.OPEN_STATES):
+        for case in await store.cases_in(connection, *OPEN):
             chore = await self._chore(connection, case, look)
             if chore is not None:
                 found.append(Due(case.id, case.conversation_id, chore))
@@ -81,7 +82,7 @@ class Clocks:
 
     async def run(self, connection: AsyncConnection, due: Due) -> Outcome | None:
         """Do one thing that was due; None if it is not due any more or says nothing to the conversation."""
-        seen = await store.load_conversation(connection, due.conversation_id)
+        seen = await conversations.load(connection, due.conversation_id)
         if due.case_id is None:
             return await self._limit_over(connection, seen) if seen is not None else None
         case = await store.case_by_id(connection, due.case_id)
@@ -111,7 +112,7 @@ class Clocks:
         return await self.casebook.say(connection, stands, case, wording.say("silence_closed"), Edge.SILENCE_CLOSE)
 
     async def _look(self, connection: AsyncConnection, now: datetime) -> Look:
-        windows = await store.closing_windows(connection, now, now + WINDOW_LEFT)
+        windows = await conversations.closing_windows(connection, now, now + WINDOW_LEFT)
         return Look(now, await self.casebook.staffed(connection), windows)
 
     async def _chore(self, connection: AsyncConnection, case: Case, look: Look) -> Chore | None:

@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.conversation import HELD, WITH_OPERATOR, Conversation, Purpose, State
 from bot.model.say import Choice, Reply
-from handoff import hours, limits, safe_contact, store, wording
+from handoff import conversations, limits, safe_contact, store, wording
 from handoff.casebook import CLOCK, PERSON
-from handoff.contact_point import ContactPoint
 from handoff.machine import EDGES, Edge, allows
+from handoff.offices import hours
+from handoff.offices.contact_point import ContactPoint
 from handoff.outcome import Outcome
 from handoff.request import Card, Request, card_for, request_from
 from handoff.routing import Route
@@ -127,7 +128,7 @@ class Desk(Standing):
         ended = await store.last_closed_case(connection, case.conversation_id, not_at=case.contact_point)
         heard = await store.heard_elsewhere_until(connection, case.conversation_id, case.contact_point)
         known = [at for at in (ended.closed_at if ended else None, heard) if at is not None]
-        return max(known) if known else await store.first_words_at(connection, case.conversation_id)
+        return max(known) if known else await conversations.first_words_at(connection, case.conversation_id)
 
     async def decline(self, connection: AsyncConnection, seen: Conversation) -> Outcome:
         """Take no office."""

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from bot.model.say import Choice, Language, Moment, Part, Reply, Say, ShowOffices, Value
-from handoff import hours
 from handoff.callbacks import WISHES
-from handoff.contact_point import ContactPoint
+from handoff.offices import hours
+from handoff.offices.contact_point import ContactPoint
 from handoff.routing import ids
 from handoff.wording import CALL, CANCEL, OTHER, WAIT, demonstration, opening
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from bot.model.conversation import Conversation, Purpose, State
 from bot.model.say import Phrase, Reply, Say
-from handoff.contact_point import ContactPoint
+from handoff.offices.contact_point import ContactPoint
 
 
 class Delivery(StrEnum):

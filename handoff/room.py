@@ -13,9 +13,9 @@ from handoff.answers import Answers
 from handoff.calls import Calls
 from handoff.casebook import NETWORK_URL, Casebook
 from handoff.clocks import Clocks
-from handoff.contact_point import ContactPoint
-from handoff.counter import Counter
 from handoff.desk import Desk
+from handoff.offices.contact_point import ContactPoint
+from handoff.operators.counter import Counter
 from handoff.outcome import Outcome
 from handoff.tongues import Tongues
 from handoff.transfer import Agreeing

@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.model.errors import GuichetError
-from handoff import hours
 from handoff.bridge import BridgeKind, speaks
-from handoff.contact_point import EVERYWHERE, ContactPoint
-from handoff.directory import POINT_SCHEMA, parent_faults
-from handoff.exchange import read_exchanged
-from handoff.fields import FIELDS, TOPICS, Fault
-from handoff.records import collect, read_file, read_folder
+from handoff.offices import hours
+from handoff.offices.contact_point import EVERYWHERE, ContactPoint
+from handoff.offices.directory import POINT_SCHEMA, parent_faults
+from handoff.offices.exchange import read_exchanged
+from handoff.offices.fields import FIELDS, TOPICS, Fault
+from handoff.offices.records import collect, read_file, read_folder
 from handoff.request import Urgency
 from handoff.routing import LISTED_AT_MOST, Network, Route, Spot
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from math import inf
 
-from handoff import hours
 from handoff.bridge import Bridge, bridge, speaks
-from handoff.contact_point import EVERYWHERE, ContactPoint, PointKind
+from handoff.offices import hours
+from handoff.offices.contact_point import EVERYWHERE, ContactPoint, PointKind
 from handoff.request import Card, Urgency
 
 LISTED_AT_MOST = 3

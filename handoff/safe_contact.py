@@ -10,9 +10,10 @@ from bot import tables
 from bot.crypto import KeyRing
 from bot.model.conversation import Author, Conversation
 from bot.model.ids import new_id
+from handoff.conversations import WINDOWED
 from handoff.outcome import Delivery, HeldAnswer
 from handoff.phrasebook import record
-from handoff.store import WINDOWED, Case
+from handoff.store import Case
 
 PRESENT_FOR = timedelta(minutes=15)  # who wrote a moment ago is reading now: an answer is no later message
 ANSWERS = ("yes", "sign", "no")

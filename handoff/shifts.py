@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables
-from handoff import hours
-from handoff.contact_point import ContactPoint
+from handoff.offices import hours
+from handoff.offices.contact_point import ContactPoint
 
 STAFFED_FOR = timedelta(days=14)  # who signed in longer ago staffs nothing
 SEEN_WITHIN = timedelta(minutes=10)
@@ -89,6 +89,12 @@ async def someone_on_shift(connection: AsyncConnection, point: ContactPoint, now
 async def interpreters(connection: AsyncConnection, now: datetime) -> frozenset[str]:
     """Return the languages of those who accepted to interpret, are enabled and signed in within 14 days."""
     return (await manning(connection, now)).interpreters
+
+
+async def interprets(connection: AsyncConnection, staff_id: UUID) -> frozenset[str]:
+    """Return the languages of somebody who accepted to interpret for the network; none if they did not."""
+    statement = select(tables.staff.c.languages).where(tables.staff.c.id == staff_id, _interprets())
+    return frozenset((await connection.execute(statement)).scalar() or ())
 
 
 async def loads(connection: AsyncConnection, there: Manning) -> Mapping[str, float]:

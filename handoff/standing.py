@@ -8,10 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.conversation import HELD, WITH_OPERATOR, Conversation, Purpose, State
 from bot.model.say import Reply, Say
-from handoff import callbacks, exits, hours, limits, safe_contact, shifts, store, wording
+from handoff import callbacks, exits, limits, safe_contact, shifts, store, wording
 from handoff.casebook import Casebook
-from handoff.contact_point import EVERYWHERE, ContactPoint
 from handoff.machine import EDGES, Edge, allows
+from handoff.offices import hours
+from handoff.offices.contact_point import EVERYWHERE, ContactPoint
 from handoff.outcome import Outcome, Situation
 from handoff.phrasebook import record
 from handoff.request import Card

@@ -1,7 +1,7 @@
-"""SQL of the handoff room: conversations, cases, events and notices. Takes the open transaction and never commits."""
+"""SQL of the handoff room: cases, their events and notices. Takes the open transaction and never commits."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,15 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables
 from bot.crypto import KeyRing
-from bot.model.conversation import HELD, WITH_OPERATOR, Author, Conversation, State
-from bot.model.errors import LostLease
+from bot.model.conversation import OPEN, WITH_OPERATOR, State
 from bot.model.ids import new_id
-from handoff.machine import Position
 from handoff.request import Card, card_from_text, card_to_text
 
-OPEN_STATES = (State.OFFERED, *HELD)
 CLOSED = "closed"
-WINDOWED = frozenset({"whatsapp"})  # channels that let us write only for a time after the person's last word
 
 _case = tables.case
 _SUBJECT = ("handoff_case", "card")
@@ -67,79 +63,6 @@ def to_case(row: Row[Any]) -> Case:
     return Case(**row._mapping)
 
 
-async def load_conversation(connection: AsyncConnection, conversation_id: UUID) -> Conversation | None:
-    """Read a conversation and lock its row (on SQLite the write transaction is the lock). Its tracker stays closed."""
-    table = tables.conversation
-    row = (await connection.execute(select(table).where(table.c.id == conversation_id).with_for_update())).first()
-    if row is None:
-        return None
-    return Conversation(
-        id=row.id,
-        account_id=row.account_id,
-        channel=row.channel,
-        locale=row.locale,
-        state=State(row.state),
-        version=row.version,
-        epoch=row.epoch,
-        fence=row.fence,
-        operator_id=row.operator_id,
-        contact_point=row.contact_point,
-        created_at=row.created_at,
-        last_inbound_at=row.last_inbound_at,
-        stopped_at=row.stopped_at,
-        window_until=row.window_until,
-        limited_until=row.limited_until,
-    )
-
-
-async def place_conversation(connection: AsyncConnection, seen: Conversation, position: Position) -> Conversation:
-    """Write where the conversation stands now. `version` rises only if state, operator or contact point change.
-
-    Raises LostLease if somebody changed the row since it was read as `seen`.
-    """
-    before = Position(seen.state, seen.contact_point, seen.operator_id, seen.epoch)
-    version = seen.version + (position != before)
-    table = tables.conversation
-    done = await connection.execute(
-        update(table)
-        .where(table.c.id == seen.id, table.c.version == seen.version)
-        .values(
-            state=position.state,
-            contact_point=position.contact_point,
-            operator_id=position.operator_id,
-            epoch=position.epoch,
-            version=version,
-        )
-    )
-    if done.rowcount != 1:
-        raise LostLease(f"conversation {seen.id} changed since version {seen.version}")
-    return replace(
-        seen,
-        state=position.state,
-        contact_point=position.contact_point,
-        operator_id=position.operator_id,
-        epoch=position.epoch,
-        version=version,
-    )
-
-
-async def closing_windows(connection: AsyncConnection, now: datetime, latest: datetime) -> Mapping[UUID, datetime]:
-    """Return the conversations with an open case in which WhatsApp lets us write for now, but not after `latest`."""
-    c = tables.conversation.c
-    statement = (
-        select(c.id, c.window_until)
-        .join(_case, _case.c.conversation_id == c.id)
-        .where(_case.c.state.in_(OPEN_STATES), c.channel.in_(WINDOWED), c.window_until > now, c.window_until <= latest)
-    )
-    return {row.id: row.window_until for row in await connection.execute(statement)}
-
-
-async def mark_handed_off(connection: AsyncConnection, conversation_id: UUID, at: datetime) -> None:
-    """Note the end of a case that an operator had: its text is kept longer."""
-    table = tables.conversation
-    await connection.execute(update(table).where(table.c.id == conversation_id).values(handed_off_at=at))
-
-
 async def _one(connection: AsyncConnection, statement: Select[Any]) -> Case | None:
     row = (await connection.execute(statement.limit(1))).first()
     return to_case(row) if row is not None else None
@@ -148,12 +71,12 @@ async def _one(connection: AsyncConnection, statement: Select[Any]) -> Case | No
 async def open_case(connection: AsyncConnection, conversation_id: UUID) -> Case | None:
     """Return the case that is offered or held by an office; a conversation has one at most."""
     return await _one(
-        connection, select(_case).where(_case.c.conversation_id == conversation_id, _case.c.state.in_(OPEN_STATES))
+        connection, select(_case).where(_case.c.conversation_id == conversation_id, _case.c.state.in_(OPEN))
     )
 
 
 async def case_by_id(connection: AsyncConnection, case_id: UUID) -> Case | None:
-    """Return a case; the desk goes through `handoff.queue`, which asks for a scope."""
+    """Return a case; the desk goes through `handoff.operators.queue`, which asks for a scope."""
     return await _one(connection, select(_case).where(_case.c.id == case_id))
 
 
@@ -272,40 +195,6 @@ async def cancel_notices(connection: AsyncConnection, case_id: UUID) -> None:
         .where(table.c.case_id == case_id, table.c.state == "queued", table.c.kind != "interpreter")
         .values(state="cancelled")
     )
-
-
-async def last_record(connection: AsyncConnection, conversation_id: UUID) -> int:
-    """Return the number of the conversation's last record."""
-    table = tables.conversation
-    statement = select(table.c.out_seq).where(table.c.id == conversation_id)
-    return int((await connection.execute(statement)).scalar_one())
-
-
-async def last_words_at(connection: AsyncConnection, conversation_id: UUID) -> datetime | None:
-    """Return when the person wrote the last message that is on the record."""
-    table = tables.message
-    statement = select(table.c.at).where(table.c.conversation_id == conversation_id, table.c.author == Author.PERSON)
-    at: datetime | None = (await connection.execute(statement.order_by(table.c.seq.desc()).limit(1))).scalar()
-    return at
-
-
-async def first_words_at(connection: AsyncConnection, conversation_id: UUID) -> datetime | None:
-    """Return the time of the oldest message on the record; it may lie before the conversation's row was made."""
-    table = tables.message
-    statement = select(func.min(table.c.at)).where(table.c.conversation_id == conversation_id)
-    at: datetime | None = (await connection.execute(statement)).scalar_one()
-    return at
-
-
-async def cancel_bot_texts(connection: AsyncConnection, conversation_id: UUID, now: datetime) -> int:
-    """Cancel what the bot wrote and nobody sent yet, so that it does not talk over a person."""
-    table = tables.outbox
-    done = await connection.execute(
-        update(table)
-        .where(table.c.conversation_id == conversation_id, table.c.state == "queued", table.c.purpose == "bot")
-        .values(state="cancelled", reason="taken", finished_at=now, payload=None)
-    )
-    return done.rowcount
 
 
 async def add_audit(connection: AsyncConnection, now: datetime, actor: str, action: str, case: Case) -> None:

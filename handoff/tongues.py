@@ -8,8 +8,8 @@ from bot.model.conversation import WITH_OPERATOR, Conversation, State
 from bot.model.locales import LOCALES
 from handoff import store, wording
 from handoff.casebook import Casebook
-from handoff.contact_point import EVERYWHERE
 from handoff.desk import Desk
+from handoff.offices.contact_point import EVERYWHERE
 from handoff.outcome import Outcome
 from handoff.request import request_from
 from handoff.store import Case

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot.model.say import Choice, Country, Language, Moment, Part, Reply, Say, ShowOffices, Value
-from handoff import hours
 from handoff.bridge import Bridge, BridgeKind
-from handoff.contact_point import EVERYWHERE, ContactPoint
+from handoff.offices import hours
+from handoff.offices.contact_point import EVERYWHERE, ContactPoint
 from handoff.routing import Route, ids
 
 CHOICES: Mapping[str, str] = {

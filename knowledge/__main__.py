@@ -11,10 +11,10 @@ from knowledge.checks import check
 from knowledge.coverage import coverage, markdown
 from knowledge.fields import ContentError
 from knowledge.files import ARTICLES, read_articles, read_tree
+from knowledge.findings import Level
 from knowledge.plan import Plan
 from knowledge.search import batch
 from knowledge.surroundings import read_surroundings
-from knowledge.text_checks import Level
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from bot.model.knowing import ArticleFacts
 from bot.model.shown import ShownArticle, ShownSource
+from bot.wording import numbers_kept
 from knowledge.article import EU, SECTIONS, Article, Serve, Status, Translation, Variant
 
 _log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class Catalogue:
         self._serve = Serve(serve)
         self._clock = clock
         self._articles: dict[str, Article] = {}
+        self._unsourced: frozenset[tuple[str, str, str]] = frozenset()  # intent, jurisdiction and locale
         self._known: dict[str, ArticleFacts | None] = {}
         self._known_on = date.min
         self._loaded = 0
@@ -51,14 +53,11 @@ class Catalogue:
 
     def reload(self, articles: Iterable[Article]) -> None:
         """Take these articles instead of the present ones, at once."""
-        self._articles = {article.intent: article for article in articles}
+        found = {article.intent: article for article in articles}
+        self._unsourced = frozenset(_unsourced(found.values()))
+        self._articles = found
         self._known, self._known_on = {}, date.min
         self._loaded += 1
-        for article in self._articles.values():
-            for variant, text in _texts(article):
-                if missing := article.undefined_sources(text):
-                    place = f"{article.intent}/{variant.jurisdiction}.{text.locale}"
-                    _log.error("article_not_served key=%s missing_sources=%s", place, ",".join(missing))
 
     def retire(self, intents: frozenset[str]) -> None:
         """Serve nothing of these intents from now on; their articles stay."""
@@ -130,7 +129,13 @@ class Catalogue:
             related=article.related,
             parts=self._parts(article, served),
             expired=lapsed,
+            locales=self._locales(article, served),
         )
+
+    def _locales(self, article: Article, served: list[Variant]) -> frozenset[str]:
+        """The languages that no variant lacks, so that whoever reads one reads what is shown, wherever they are."""
+        written = [frozenset(text.locale for text in self._servable(article, variant)) for variant in served]
+        return frozenset.intersection(*written) if written else frozenset()
 
     def _parts(self, article: Article, served: list[Variant]) -> tuple[str, ...]:
         """The sections that every servable text has, so that no choice leads to nothing."""
@@ -158,7 +163,9 @@ class Catalogue:
         return [
             text
             for text in variant.translations
-            if self._serve.allows(text.status) and text.is_in_date(today) and not article.undefined_sources(text)
+            if self._serve.allows(text.status)
+            and text.is_in_date(today)
+            and (article.intent, variant.jurisdiction, text.locale) not in self._unsourced
         ]
 
     def _has_lapsed(self, text: Translation) -> bool:
@@ -181,7 +188,7 @@ class Catalogue:
             part=part,
             jurisdiction=variant.jurisdiction,
             locale=text.locale,
-            text=text.text(part),
+            text=numbers_kept(text.locale, text.text(part)),
             sources=tuple(dict.fromkeys(ShownSource(source.title, source.url) for source in sources)),
             checked_on=min(
                 (one.checked_on for one in dated if not one.is_law), default=text.valid_from if dated else None
@@ -194,6 +201,16 @@ class Catalogue:
             title=text.title,
             fallback=text.locale != locale,
         )
+
+
+def _unsourced(articles: Iterable[Article]) -> Iterator[tuple[str, str, str]]:
+    """Log and yield each text with a mark that names no source; it is not served."""
+    for article in articles:
+        for variant, text in _texts(article):
+            if missing := article.undefined_sources(text):
+                place = f"{article.intent}/{variant.jurisdiction}.{text.locale}"
+                _log.error("article_not_served key=%s missing_sources=%s", place, ",".join(missing))
+                yield article.intent, variant.jurisdiction, text.locale
 
 
 def _texts(article: Article) -> Iterable[tuple[Variant, Translation]]:

@@ -7,10 +7,11 @@ from datetime import date
 from itertools import product
 
 from knowledge.article import SECTIONS, Article, Translation, Variant
+from knowledge.findings import Code, Finding, Level, error, note, warning
 from knowledge.plan import Plan
 from knowledge.surroundings import Surroundings
 from knowledge.term_checks import terms_used
-from knowledge.text_checks import Finding, Level, check_text
+from knowledge.text_checks import check_text
 
 _NUMBERING = re.compile(r"^\d+[.)]\s+", re.MULTILINE)
 _NUMBER = re.compile(r"\d+(?:[.,:\u00a0\u202f ]\d+)*")
@@ -20,7 +21,7 @@ def check(articles: Iterable[Article], around: Surroundings, today: date, unused
     """Return everything to look at, errors first; `unused` are shared sources that no text marks."""
     articles = list(articles)
     findings = [*_missing(articles, around.plan)]
-    findings += [Finding(Level.WARNING, "sources", f"no text uses the source {source}; remove it") for source in unused]
+    findings += [warning("sources", Code.SOURCE_UNUSED, source=source) for source in unused]
     for article in articles:
         findings += _check_article(article, around, today)
     order = list(Level)
@@ -31,11 +32,11 @@ def _missing(articles: list[Article], plan: Plan) -> Iterator[Finding]:
     there = {(a.intent, v.jurisdiction, t.locale) for a in articles for v in a.variants for t in v.translations}
     for intent, jurisdiction, locale in plan.wanted():
         if (intent, jurisdiction, locale) not in there:
-            yield Finding(Level.ERROR, intent, f"{jurisdiction}.{locale}.md is missing; write it")
+            yield error(intent, Code.TEXT_MISSING, file=f"{jurisdiction}.{locale}.md")
     yield from _missing_regions(there, plan)
     for article in articles:
         for intent in sorted(set(article.related) - {*plan.intents, *(one.intent for one in articles)}):
-            yield Finding(Level.ERROR, article.intent, f"the related {intent} has no article; name another")
+            yield error(article.intent, Code.RELATED_MISSING, intent=intent)
 
 
 def _missing_regions(there: Collection[tuple[str, str, str]], plan: Plan) -> Iterator[Finding]:
@@ -46,13 +47,13 @@ def _missing_regions(there: Collection[tuple[str, str, str]], plan: Plan) -> Ite
             locales = (*country.locales, *(plan.most_asked_locales if intent in plan.most_asked else ()))
             for region, locale in product(country.regions, locales):
                 if (intent, region, locale) not in there:
-                    yield Finding(Level.ERROR, intent, f"{region}.{locale}.md is missing; write all regions or none")
+                    yield error(intent, Code.REGION_MISSING, file=f"{region}.{locale}.md")
 
 
 def _check_article(article: Article, around: Surroundings, today: date) -> Iterator[Finding]:
     for intent in article.related:
         if intent not in around.titled:
-            yield Finding(Level.ERROR, article.intent, f"the related {intent} has no title in dialogues/titles/en.yml")
+            yield error(article.intent, Code.RELATED_UNTITLED, intent=intent)
     yield from _unused_sources(article)
     for variant in article.variants:
         if variant.translations:
@@ -68,9 +69,7 @@ def _unused_sources(article: Article) -> Iterator[Finding]:
     used = {source for v in article.variants for text in v.translations for source in text.all_sources}
     for source in article.sources:
         if source not in used:
-            yield Finding(
-                Level.WARNING, f"{article.intent}/article.yml", f"no text uses the source {source}; remove it"
-            )
+            yield warning(f"{article.intent}/article.yml", Code.SOURCE_UNUSED, source=source)
 
 
 def _same_facts(article: Article, variant: Variant) -> Iterator[Finding]:
@@ -79,17 +78,17 @@ def _same_facts(article: Article, variant: Variant) -> Iterator[Finding]:
     for other in variant.translations:
         for name in SECTIONS:
             place = f"{article.intent}/{variant.jurisdiction}.{other.locale}.md {name}"
-            mine, theirs = numbers(first.text(name)), numbers(other.text(name))
-            if mine != theirs:
-                yield Finding(Level.ERROR, place, f"numbers differ from {first.locale}: {_difference(theirs, mine)}")
+            there, here = numbers(first.text(name)), numbers(other.text(name))
+            if here != there:
+                only_here, only_there = _beyond(here, there), _beyond(there, here)
+                yield error(place, Code.NUMBERS_DIFFER, reference=first.locale, here=only_here, there=only_there)
             yield from _same_sources(place, first, other, name)
 
 
 def _same_sources(place: str, first: Translation, other: Translation, name: str) -> Iterator[Finding]:
     mine, theirs = set(first.used_sources(name)), set(other.used_sources(name))
     if mine != theirs:
-        differing = ", ".join(sorted(mine ^ theirs))
-        yield Finding(Level.ERROR, place, f"sources differ from {first.locale}: {differing}; mark the same statements")
+        yield error(place, Code.SOURCES_DIFFER, reference=first.locale, which=tuple(sorted(mine ^ theirs)))
 
 
 def _fallen_behind(article: Article, variant: Variant) -> Iterator[Finding]:
@@ -98,7 +97,7 @@ def _fallen_behind(article: Article, variant: Variant) -> Iterator[Finding]:
     for other in variant.translations:
         if not other.follows(first):
             place = f"{article.intent}/{variant.jurisdiction}.{other.locale}.md"
-            yield Finding(Level.WARNING, place, f"{first.locale} says something else since; read it again")
+            yield warning(place, Code.ORIGINAL_CHANGED, reference=first.locale)
 
 
 def _unsourced(article: Article, variant: Variant) -> Iterator[Finding]:
@@ -108,7 +107,7 @@ def _unsourced(article: Article, variant: Variant) -> Iterator[Finding]:
         place = f"{article.intent}/{variant.jurisdiction}.{text.locale}.md {name}"
         for statement in text.sections[name].statements if name in text.sections and name != "bring" else ():
             if not statement.sources:
-                yield Finding(Level.NOTE, place, f"no source: {statement.text}")
+                yield note(place, Code.NO_SOURCE, statement=statement.text)
 
 
 def numbers(text: str) -> Counter[str]:
@@ -116,6 +115,5 @@ def numbers(text: str) -> Counter[str]:
     return Counter(re.sub(r"\D", "", number) for number in _NUMBER.findall(_NUMBERING.sub("", text)))
 
 
-def _difference(here: Counter[str], there: Counter[str]) -> str:
-    only_here, only_there = sorted((here - there).elements()), sorted((there - here).elements())
-    return f"only here {', '.join(only_here) or 'none'}; only there {', '.join(only_there) or 'none'}"
+def _beyond(one: Counter[str], other: Counter[str]) -> tuple[str, ...]:
+    return tuple(sorted((one - other).elements()))

@@ -10,6 +10,7 @@ from typing import Any
 from bot.model.countries import EU as COUNTRIES
 from knowledge.article import EU, MARK, PAPERS, PLACES, SECTIONS, Article, Section, Source, Status, Translation, Variant
 from knowledge.fields import Fields
+from knowledge.findings import Code
 
 INTENT = re.compile(r"[a-z][a-z_]*/[a-z][a-z_]*")
 JURISDICTION = re.compile(r"EU|[A-Z]{2}(-[A-Za-z0-9]+)*")
@@ -56,11 +57,11 @@ def read_head(fields: Fields, intent: str) -> Head:
     """Read `article.yml`. `intent` is the one that its folder or key names."""
     fields.only(*_HEAD_KEYS)
     if fields.text("intent") != intent:
-        fields.complain("intent", f"must be {intent}, the name of its folder")
+        fields.complain("intent", Code.WRONG_INTENT, intent=intent)
     related = fields.words("related")
     for one in related:
         if not INTENT.fullmatch(one) or one == intent:
-            fields.complain("related", f"holds {one[:40]!r}; name other intents as topic/intent")
+            fields.complain("related", Code.WRONG_RELATED, given=one[:40])
     variants = {name: _applies_in(name, inner) for name, inner in fields.perhaps_inner("variants").items()}
     sources = read_sources(fields.perhaps_inner("sources"))
     place = fields.choice("place", PLACES)
@@ -71,13 +72,13 @@ def _applies_in(jurisdiction: str, fields: Fields) -> tuple[str, ...]:
     fields.only("applies_in")
     places = tuple(place for word in fields.words("applies_in") for place in GROUPS.get(word, (word,)))
     if not JURISDICTION.fullmatch(jurisdiction):
-        fields.complain("variants", f"holds {jurisdiction[:20]!r}; write EU, a country (IT) or a region (BE-WAL)")
+        fields.complain("variants", Code.WRONG_PLACE, given=jurisdiction[:20])
     if bad := [place for place in places if place == EU or not JURISDICTION.fullmatch(place)]:
-        fields.complain("applies_in", f"holds {bad[0][:20]!r}; write ISO country codes such as IT (Greece: GR)")
+        fields.complain("applies_in", Code.WRONG_COUNTRY, given=bad[0][:20])
     if not places:
-        fields.complain("applies_in", "is empty; name the countries where this text is true")
+        fields.complain("applies_in", Code.NO_COUNTRIES)
     elif jurisdiction != EU and any(place.partition("-")[0] != jurisdiction[:2] for place in places):
-        fields.complain("applies_in", f"may hold only {jurisdiction[:2]} and its regions")
+        fields.complain("applies_in", Code.OTHER_COUNTRY, country=jurisdiction[:2])
     return places
 
 
@@ -89,12 +90,12 @@ def read_sources(found: Mapping[str, Fields]) -> dict[str, Source]:
 def _source(name: str, fields: Fields) -> Source:
     fields.only(*_SOURCE_KEYS)
     if not _ID.fullmatch(name):
-        fields.complain("sources", f"has the id {name[:40]!r}; use letters, digits and hyphens")
+        fields.complain("sources", Code.WRONG_ID, given=name[:40])
     url, title = fields.text("url"), fields.text("title")
     if url and not _URL.fullmatch(url):
-        fields.complain("url", "must be a web address without spaces or brackets")
+        fields.complain("url", Code.WRONG_URL)
     if any(sign in title for sign in "[]*\n"):
-        fields.complain("title", "must not hold [ ] or *")
+        fields.complain("title", Code.WRONG_SIGNS)
     return Source(
         name, title, url, act=fields.text("act", ""), article=fields.text("article", ""),
         checked_on=fields.day("checked_on"), official=fields.flag("official", default=False),
@@ -107,14 +108,14 @@ def read_translation(meta: Fields, sections: Mapping[str, str], locale: str) -> 
     status = Status(meta.choice("status", tuple(Status)))
     valid_from, valid_until = meta.day("valid_from"), meta.perhaps_day("valid_until")
     if valid_until and valid_until < valid_from:
-        meta.complain("valid_until", "is before valid_from")
+        meta.complain("valid_until", Code.ENDS_BEFORE)
     reviewer = meta.text("reviewer", "")
     if status is Status.REVIEWED and not reviewer:
-        meta.complain("reviewer", "is missing; a reviewed text names who reviewed it")
+        meta.complain("reviewer", Code.REVIEWER_MISSING)
     for name, marked in sections.items():
         _check_section(meta, name, marked)
     if not sections.get("summary"):
-        meta.complain("summary", "is missing; a text has at least a section `## summary`")
+        meta.complain("summary", Code.SUMMARY_MISSING)
     return Translation(
         locale=locale, title=meta.text("title"), status=status, author=meta.text("author", ""), reviewer=reviewer,
         version=meta.number("version"), review_by=meta.day("review_by"), valid_from=valid_from, valid_until=valid_until,
@@ -126,16 +127,16 @@ def read_translation(meta: Fields, sections: Mapping[str, str], locale: str) -> 
 
 def _check_section(meta: Fields, name: str, marked: str) -> None:
     if name not in SECTIONS:
-        meta.complain(name[:40], f"is not a section; use {', '.join(SECTIONS)}")
+        meta.complain(name[:40], Code.NO_PART, options=SECTIONS)
     if not marked.strip():
-        meta.complain(name[:40], "is empty; write it or leave its heading out")
+        meta.complain(name[:40], Code.PART_EMPTY)
     for sign in _BRACES.findall(marked):
         if sign != PAPERS:
-            meta.complain(name, f"holds {sign[:20]!r}; the only marker is {PAPERS}")
+            meta.complain(name, Code.WRONG_MARKER, given=sign[:20])
     if marked.count(PAPERS) > 1:
-        meta.complain(name, f"holds {PAPERS} more than once")
+        meta.complain(name, Code.PAPERS_TWICE)
     if len(_WEB_SIGNS.findall(marked)) != len(MARK.findall(marked)):
-        meta.complain(name, "holds a broken source mark; write [^ID]")
+        meta.complain(name, Code.BROKEN_MARK)
 
 
 def head_document(head: Head) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,12 @@ def read_tree(folder: Path = ARTICLES, only: Collection[str] = ()) -> Tree:
         raise ContentError(problems)
     used = {source for article in articles for source in article.sources}
     return Tree(tuple(articles), tuple(files), () if only else tuple(sorted(set(shared) - used)))
+
+
+@cache
+def shipped_tree() -> Tree:
+    """Return what ships with Guichet, read once per process."""
+    return read_tree()
 
 
 def read_articles(folder: Path = ARTICLES, only: Collection[str] = ()) -> list[Article]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.model.shown import ShownLine
 from knowledge.fields import ContentError, Fields, read_yaml
+from knowledge.findings import Code
 
 HELPLINES = Path(__file__).parent / "helplines.yml"
 LABELS = ("line_missing_child", "line_child", "line_trafficking", "line_violence", "line_social", "line_listening")
@@ -88,13 +89,13 @@ def _line(fields: Fields) -> Line:
         checked_on=fields.day("checked_on"),
     )  # fmt: skip
     if not _NUMBER.fullmatch(line.number):
-        fields.complain("number", "must be digits in groups, in quotes")
+        fields.complain("number", Code.LINE_DIGITS)
     if not line.intents or any(not intent.startswith("safety/") for intent in line.intents):
-        fields.complain("intents", "must name safety intents")
+        fields.complain("intents", Code.LINE_INTENTS)
     if _NEVER in line.intents:
-        fields.complain("intents", f"must not name {_NEVER}: no number is shown there")
+        fields.complain("intents", Code.LINE_NEVER, intent=_NEVER)
     if line.verified == "V" and not line.url:
-        fields.complain("url", "is missing; V means that a page was read")
+        fields.complain("url", Code.LINE_UNREAD)
     if line.always and line.hours:
-        fields.complain("hours", "contradicts always: true; leave one out")
+        fields.complain("hours", Code.LINE_HOURS)
     return line

@@ -4,7 +4,6 @@ A revision that came from a file bears that file's hash in `origin_hash`; one th
 """
 
 import logging
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,9 +17,10 @@ from bot import tables as t
 from bot.edits import Outdated
 from bot.model.ids import new_id
 from knowledge.article import Article, Translation
-from knowledge.documents import Head, read_head, read_translation
-from knowledge.fields import ContentError, Fields
-from knowledge.files import HEAD, ContentFile
+from knowledge.documents import Head
+from knowledge.fields import ContentError
+from knowledge.files import ContentFile
+from knowledge.stored import assembled, parsed
 
 _log = logging.getLogger(__name__)
 _KIND = "article"
@@ -60,6 +60,15 @@ class _Known:
     @property
     def is_edited(self) -> bool:
         return not self.origin_hash
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """How files stand to the store: what they changed, whose file went, what was changed on both sides."""
+
+    changed: tuple[ContentFile, ...]
+    retired: tuple[str, ...]
+    conflicts: tuple[Conflict, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +113,13 @@ class Revisions:
         """
         await self.hold(connection)
         known = await self._known(connection)
-        conflicts: list[Conflict] = []
-        changed: list[ContentFile] = []
-        for file in files:
-            current = known.get(file.key)
-            if current is not None and current.last_loaded == file.hash:
-                continue
-            if current is not None and current.is_edited:
-                conflicts.append(_conflict(file.key, "edited"))
-                continue
-            changed.append(file)
-        await self._replace(connection, known, changed, now)
-        retired, lost = await self._retire(connection, known, {file.key for file in files})
-        return Loaded(tuple(file.key for file in changed), tuple(retired), (*conflicts, *lost))
+        compared = _compare(known, files)
+        for conflict in compared.conflicts:
+            _log.warning("revision_conflict key=%s reason=%s", conflict.key, conflict.reason)
+        await self._replace(connection, known, compared.changed, now)
+        for key in compared.retired:
+            await self._put_aside(connection, known[key].id)
+        return Loaded(tuple(file.key for file in compared.changed), compared.retired, compared.conflicts)
 
     async def _known(self, connection: AsyncConnection) -> dict[str, _Known]:
         columns = (t.revision.c.id, t.revision.c.key, t.revision.c.origin_hash, t.revision.c.current)
@@ -142,19 +145,6 @@ class Revisions:
         ]  # fmt: skip
         if rows:
             await connection.execute(insert(t.revision), rows)
-
-    async def _retire(
-        self, connection: AsyncConnection, known: dict[str, _Known], there: set[str]
-    ) -> tuple[list[str], list[Conflict]]:
-        retired: list[str] = []
-        conflicts: list[Conflict] = []
-        for key in sorted(set(known) - there):
-            if not known[key].is_edited:
-                await self._put_aside(connection, known[key].id)
-                retired.append(key)
-            elif known[key].last_loaded not in {"", _NO_FILE}:  # what was written in the store alone never had a file
-                conflicts.append(_conflict(key, "gone"))
-        return retired, conflicts
 
     async def _put_aside(self, connection: AsyncConnection, revision: UUID) -> None:
         await connection.execute(update(t.revision).where(t.revision.c.id == revision).values(current=False))
@@ -211,17 +201,7 @@ class Revisions:
 
     async def conflicts(self, connection: AsyncConnection, files: Sequence[ContentFile]) -> list[Conflict]:
         """Return the conflicts that a load of these files would leave; reads only."""
-        known = await self._known(connection)
-        there = {file.key for file in files}
-        edited = [
-            Conflict(file.key, "edited") for file in files
-            if file.key in known and known[file.key].is_edited and known[file.key].last_loaded != file.hash
-        ]  # fmt: skip
-        gone = [
-            Conflict(key, "gone") for key, one in sorted(known.items())
-            if key not in there and one.is_edited and one.last_loaded not in {"", _NO_FILE}
-        ]  # fmt: skip
-        return edited + gone
+        return list(_compare(await self._known(connection), files).conflicts)
 
     async def settle(
         self, connection: AsyncConnection, key: str, file: ContentFile | None, take: Take, deed: Deed
@@ -272,33 +252,21 @@ def _revision(row: Any) -> Revision:
     return Revision(row.id, row.key, row.body, row.origin_hash, row.author, row.note, row.created_at, row.current)
 
 
-def _conflict(key: str, reason: Reason) -> Conflict:
-    _log.warning("revision_conflict key=%s reason=%s", key, reason)
-    return Conflict(key, reason)
-
-
-def parsed(key: str, body: Mapping[str, Any], problems: list[str]) -> Head | Translation:
-    """Read the body of a revision, noting problems."""
-    intent, _, name = key.rpartition("/")
-    where = f"revision {key}"
-    if name == HEAD:
-        return read_head(Fields.of(body, where, problems), intent)
-    meta = Fields.of(body.get("meta"), where, problems)
-    return read_translation(meta, body.get("sections") or {}, name.partition(".")[2])
-
-
-def assembled(found: Iterable[tuple[str, Head | Translation]]) -> list[Article]:
-    """Put heads and texts together; a text whose article or variant is not there is left out and logged."""
-    heads: dict[str, Head] = {}
-    texts: dict[str, dict[str, list[Translation]]] = defaultdict(lambda: defaultdict(list))
-    for key, one in found:
-        intent, _, name = key.rpartition("/")
-        if isinstance(one, Translation):
-            texts[intent][name.partition(".")[0]].append(one)
+def _compare(known: Mapping[str, _Known], files: Iterable[ContentFile]) -> _Compared:
+    changed: list[ContentFile] = []
+    conflicts: list[Conflict] = []
+    there: set[str] = set()
+    for file in files:
+        there.add(file.key)
+        current = known.get(file.key)
+        if current is not None and current.last_loaded == file.hash:
+            continue
+        if current is not None and current.is_edited:
+            conflicts.append(Conflict(file.key, "edited"))
         else:
-            heads[intent] = one
-    for intent, jurisdictions in texts.items():
-        for jurisdiction in jurisdictions:
-            if intent not in heads or jurisdiction not in heads[intent].applies_in:
-                _log.error("revision_without_variant intent=%s jurisdiction=%s", intent, jurisdiction)
-    return [head.article(texts[intent]) for intent, head in heads.items()]
+            changed.append(file)
+    gone = sorted(set(known) - there)
+    retired = tuple(key for key in gone if not known[key].is_edited)
+    # What was written in the store alone never had a file.
+    lost = (key for key in gone if known[key].is_edited and known[key].last_loaded not in {"", _NO_FILE})
+    return _Compared(tuple(changed), retired, (*conflicts, *(Conflict(key, "gone") for key in lost)))

@@ -72,5 +72,5 @@ def _points_phones(root: Path) -> set[str]:
 
 
 def _mapping(path: Path) -> Mapping[str, Any]:
-    document = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else None
+    document = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader) if path.is_file() else None
     return document if isinstance(document, Mapping) else {}

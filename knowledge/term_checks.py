@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from knowledge.article import Article, Translation, Variant
+from knowledge.findings import Code, Finding, note
 from knowledge.glossary import Glossary, Term
 from knowledge.search.tokens import stems_of
-from knowledge.text_checks import Finding, Level
 
 
 def terms_used(article: Article, variant: Variant, glossary: Glossary) -> Iterator[Finding]:
@@ -19,10 +19,7 @@ def terms_used(article: Article, variant: Variant, glossary: Glossary) -> Iterat
         for term in used if stems else ():
             if text.locale in term.names and not _is_named(term, text.locale, stems):
                 place = f"{article.intent}/{variant.jurisdiction}.{text.locale}.md"
-                name = term.names[text.locale][0]
-                yield Finding(
-                    Level.NOTE, place, f"the glossary's {name!r} ({term.id}) is not used; is another word better?"
-                )
+                yield note(place, Code.TERM, word=term.names[text.locale][0], term=term.id)
 
 
 def _stems(text: Translation) -> str:

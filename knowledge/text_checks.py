@@ -3,36 +3,17 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
+from bot.model.turning import near_turn, turns
 from knowledge.article import EU, PAPERS, SECTIONS, Article, Section, Translation, Variant
 from knowledge.coverage import hardness
+from knowledge.findings import Code, Finding, error, warning
 from knowledge.surroundings import Surroundings
 from knowledge.words import AMOUNT, CALL, EXCLAMATION, MIGRATION_ACTS, OUTSIDE, PHONE, WORDS, Words
 
 SUMMARY_LIMIT = 350
 PART_LIMIT = 900
 SENTENCE_LIMIT = 20
-
-
-class Level(StrEnum):
-    """How bad it is: an error stops the check, a warning asks for a look, a note is a list for a human."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something to look at: where it is and what to do."""
-
-    level: Level
-    place: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.level}: {self.place}: {self.message}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +32,10 @@ class Text:
         """Where it stands, as its file is named."""
         return f"{self.article.intent}/{self.variant.jurisdiction}.{self.translation.locale}.md"
 
+    def part(self, name: str) -> str:
+        """Where one of its sections stands."""
+        return f"{self.place} {name}"
+
     @property
     def sections(self) -> Iterator[tuple[str, Section]]:
         """The sections in the order in which people read them."""
@@ -67,9 +52,7 @@ def check_text(
     words = WORDS.get(translation.locale)
     if words is None:
         place = f"{article.intent}/{variant.jurisdiction}.{translation.locale}.md"
-        yield Finding(
-            Level.ERROR, place, f"no words to check {translation.locale!r} with; add them to knowledge/words.yml"
-        )
+        yield error(place, Code.NO_WORDS, language=translation.locale)
         return
     text = Text(article, variant, translation, words, around, today)
     for check in CHECKS:
@@ -79,10 +62,10 @@ def check_text(
 def overdue(text: Text) -> Iterator[Finding]:
     """Somebody should have read it again, or a source's date lies ahead."""
     if text.translation.is_overdue(text.today):
-        yield _error(text, "", f"its review was due on {text.translation.review_by}; review it and set a new date")
+        yield error(text.place, Code.OVERDUE, day=text.translation.review_by)
     for source in text.translation.all_sources:
         if source in text.article.sources and text.article.sources[source].checked_on > text.today:
-            yield _error(text, "", f"the source {source} was checked after today; correct checked_on")
+            yield error(text.place, Code.SOURCE_AHEAD, source=source)
 
 
 def sourced(text: Text) -> Iterator[Finding]:
@@ -91,17 +74,17 @@ def sourced(text: Text) -> Iterator[Finding]:
         if name == "bring":
             continue
         if not section.sources:
-            yield _error(text, name, "has no source mark [^ID]; mark at least one statement or leave the part out")
+            yield error(text.part(name), Code.UNSOURCED)
         for source in section.sources:
             if source not in text.article.sources:
-                yield _error(text, name, f"the mark [^{source}] names no source of article.yml")
+                yield error(text.part(name), Code.NO_SUCH_SOURCE, source=source)
 
 
 def complete(text: Text) -> Iterator[Finding]:
     """All four parts are there."""
     for name in SECTIONS:
         if name not in text.translation.sections:
-            yield Finding(Level.WARNING, text.place, f"the section {name} is missing")
+            yield warning(text.place, Code.PART_MISSING, part=name)
 
 
 def short(text: Text) -> Iterator[Finding]:
@@ -111,23 +94,18 @@ def short(text: Text) -> Iterator[Finding]:
         limit = SUMMARY_LIMIT if name == "summary" else PART_LIMIT
         length = len(section.text.replace(PAPERS, sentence))
         if length > limit:
-            yield _error(text, name, f"has {length} characters; shorten it to {limit}")
+            yield error(text.part(name), Code.TOO_LONG, chars=length, most=limit)
         for statement in section.statements:
             words = len(statement.text.split())
             if words > SENTENCE_LIMIT:
-                message = f"a sentence has {words} words; split it: {statement.text[:60]}"
-                yield Finding(Level.WARNING, f"{text.place} {name}", message)
+                yield warning(text.part(name), Code.LONG_SENTENCE, words=words, begin=statement.text[:60])
 
 
 def plain(text: Text) -> Iterator[Finding]:
     """Words and sentences of a tired reader."""
     found = hardness(text.translation)
     if found > text.words.hardest:
-        yield _error(
-            text,
-            "",
-            f"is too hard to read: LIX {found:.0f}, at most {text.words.hardest}; use shorter words and sentences",
-        )
+        yield error(text.place, Code.TOO_HARD, figure=f"{found:.0f}", most=text.words.hardest)
 
 
 def papers_before_authorities(text: Text) -> Iterator[Finding]:
@@ -137,12 +115,8 @@ def papers_before_authorities(text: Text) -> Iterator[Finding]:
         block = shown.find(PAPERS)
         found = next((m for m in text.words.authorities.finditer(shown) if block < 0 or m.start() < block), None)
         if found:
-            what = (
-                f"stands before {PAPERS}; move it behind"
-                if block >= 0
-                else f"needs a block {PAPERS} before it in this part"
-            )
-            yield _error(text, name, f"the authority {found[0]!r} {what}, or name no authority")
+            code = Code.AUTHORITY_FIRST if block >= 0 else Code.AUTHORITY_BARE
+            yield error(text.part(name), code, word=found[0])
 
 
 def eu_minimum_only(text: Text) -> Iterator[Finding]:
@@ -151,10 +125,10 @@ def eu_minimum_only(text: Text) -> Iterator[Finding]:
         return
     for name, section in text.sections:
         if AMOUNT.search(section.text):
-            yield _error(text, name, "holds an amount of money; amounts belong into national variants")
+            yield error(text.part(name), Code.AMOUNT)
         for statement in section.statements:
             if text.words.claims.search(statement.text) and text.words.spans.search(statement.text):
-                yield _error(text, name, f"holds a time limit for a claim; leave it out: {statement.text[:80]}")
+                yield error(text.part(name), Code.TIME_LIMIT, begin=statement.text[:80])
 
 
 def bound_countries(text: Text) -> Iterator[Finding]:
@@ -165,7 +139,7 @@ def bound_countries(text: Text) -> Iterator[Finding]:
         acts = (text.article.sources[s].act for s in section.sources if s in text.article.sources)
         act = next((act for act in acts if act.startswith(MIGRATION_ACTS)), "")
         if act and not all(country in section.text for country in text.words.exception):
-            yield _error(text, name, f"rests on {act}, which does not bind Denmark and Ireland; say so in this part")
+            yield error(text.part(name), Code.NOT_BINDING, act=act)
 
 
 def numbers_to_call(text: Text) -> Iterator[Finding]:
@@ -174,25 +148,29 @@ def numbers_to_call(text: Text) -> Iterator[Finding]:
         found = [match[0] for match in PHONE.finditer(section.text)] + CALL.findall(section.text)
         for number in found:
             if not text.around.may_show(number):
-                yield _error(
-                    text, name, f"the number {number} is neither a help line nor a contact point's; leave it out"
-                )
+                yield error(text.part(name), Code.FOREIGN_NUMBER, number=number)
 
 
 def tone(text: Text) -> Iterator[Finding]:
     """No exclamation marks; no word that calls a person illegal."""
     for name, section in text.sections:
         if EXCLAMATION.search(section.text):
-            yield _error(text, name, "holds an exclamation mark; end the sentence with a full stop")
+            yield error(text.part(name), Code.EXCLAMATION)
         if word := text.words.forbidden.search(section.text):
-            yield _error(text, name, f"{word[0]!r} is not said of people; write without papers, or against the law")
+            yield error(text.part(name), Code.FORBIDDEN, word=word[0])
+
+
+def in_order(text: Text) -> Iterator[Finding]:
+    """No hidden sign turns words or numbers around: not in the text, nor in the titles of its sources."""
+    shown = [("title", text.translation.title), *((name, section.text) for name, section in text.sections)]
+    known = (text.article.sources.get(name) for name in text.translation.all_sources)
+    shown += [("sources", f"{one.title} {one.act} {one.article}") for one in known if one is not None]
+    for name, words in shown:
+        if turns(words):
+            yield error(text.part(name), Code.TURNED, field=name, near=near_turn(words))
 
 
 CHECKS: tuple[Check, ...] = (
     overdue, sourced, complete, short, plain, papers_before_authorities, eu_minimum_only, bound_countries,
-    numbers_to_call, tone,
+    numbers_to_call, tone, in_order,
 )  # fmt: skip
-
-
-def _error(text: Text, section: str, message: str) -> Finding:
-    return Finding(Level.ERROR, f"{text.place} {section}".strip(), message)

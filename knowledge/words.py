@@ -30,7 +30,7 @@ def _any_of(words: Iterable[str], before: str = "") -> re.Pattern[str]:
 
 
 def _read() -> dict[str, Words]:
-    content = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    content = yaml.load(_FILE.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return {
         locale: Words(
             authorities=_any_of([*content["signs"], *words["authorities"]]),

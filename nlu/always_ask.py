@@ -25,7 +25,7 @@ class AlwaysAsk:
     @classmethod
     def load(cls, path: Path = FILE) -> Self:
         """Read the file."""
-        groups = yaml.safe_load(path.read_text(encoding="utf-8"))["groups"]
+        groups = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)["groups"]
         return cls({fold(message): tuple(group["intents"]) for group in groups for message in group["messages"]})
 
     def intents_for(self, text: str) -> tuple[str, ...]:

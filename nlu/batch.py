@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.model.errors import InterpreterUnavailable, SettingsError
 from bot.model.understanding import Ranked
-from bot.rasa_process import open_log
+from bot.rasa_server import open_log
 from nlu.long_text import pieces
 from nlu.normalise import normalise
 from nlu.questions import questions

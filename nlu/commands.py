@@ -9,7 +9,8 @@ from pathlib import Path
 import yaml
 
 from bot.model.errors import GuichetError, InterpreterUnavailable, SettingsError
-from bot.rasa_process import RasaProcess, digest
+from bot.rasa_process import RasaProcess
+from bot.rasa_server import digest
 from bot.settings import load_settings
 from nlu.batch import rank_all
 from nlu.evaluation.cases import read_cases

@@ -58,7 +58,7 @@ class LocaleThresholds:
     def load(cls, overrides: Mapping[str, float], path: Path = FILE) -> Self:
         """Read `thresholds.yml`; the overrides (`understanding:` in `config.yml`) go for all locales."""
         try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+            content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
             common = Thresholds().changed(content["common"], "common")
             own = {locale: common.changed(values, locale) for locale, values in content["locales"].items()}
         except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:

@@ -36,7 +36,7 @@ def load_topics(folder: Path) -> dict[str, str]:
     """
     topics: dict[str, str] = {}
     for path in sorted(folder.glob("*.yml")):
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
         intents = content.get("intents") if isinstance(content, dict) else None
         if not isinstance(intents, list):
             raise SettingsError(f"{path}: `intents:` must be a list of names")

@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
+from time import monotonic
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache"
+SIGN_EVERY = 20.0  # seconds between two signs of life of long work
 
 
 class Stop(Exception):
@@ -18,6 +22,25 @@ class Stop(Exception):
 
 def say(text: str) -> None:
     print(f"setup: {text}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def signs_of_life(doing: Callable[[], str]) -> Iterator[None]:
+    """Tell now and then what is being done and for how long, as long as the block goes on."""
+    ended, started = Event(), monotonic()
+
+    def tell() -> None:
+        while not ended.wait(SIGN_EVERY):
+            minutes, seconds = divmod(int(monotonic() - started), 60)
+            say(f"{doing()}, {minutes}:{seconds:02} min so far")
+
+    teller = Thread(target=tell, name="signs of life", daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        teller.join()
 
 
 def run(

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from nlu.made_of import fingerprint
-from scripts.common import ROOT, Stop, run, say
+from scripts.common import ROOT, Stop, run, say, signs_of_life
 
 DISK_NEEDED = 6 * 10**9
 PROBE = "import sys, venv, ensurepip; print(sys.version_info[:2] == (3, 11))"
@@ -27,7 +27,7 @@ def make_environments(development: bool) -> None:
         return
     _check_machine(new_nlu=(NLU, "nlu") in missing)
     python = _find_python()
-    with ThreadPoolExecutor() as pool:
+    with signs_of_life(lambda: "installing"), ThreadPoolExecutor() as pool:
         for done in [pool.submit(_install, python, folder, lock) for folder, lock in missing]:
             done.result()
 

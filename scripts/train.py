@@ -14,11 +14,16 @@ from pathlib import Path
 from time import monotonic
 
 from nlu.made_of import CODE, CONFIG, DATA, DOMAIN, code_hash, stamp
-from scripts.common import CACHE, ROOT, Stop, run, say
+from scripts.common import CACHE, ROOT, Stop, run, say, signs_of_life
 
 MODELS = ROOT / "models"
 CURRENT, PREVIOUS, STAMP = (MODELS / name for name in ("current.tar.gz", "previous.tar.gz", "current.stamp"))
 KEPT = MODELS / "data"  # what models of the studio learned, by the model's hash
+STAGES = {
+    "E5Encoder": "sentences become vectors",
+    "LetterGrams": "runs of letters are counted",
+    "TemperedClassifier": "the classifier learns, the longest part",
+}
 
 
 def train(force: bool = False) -> None:
@@ -35,7 +40,9 @@ def train(force: bool = False) -> None:
             "files in nlu/data or dialogues/domain changed, and the studio has changes of its own: train there to take both"
         )
         return
-    say("training the model: about four minutes the first time, one minute later")
+    say(
+        "training the model: five to fifteen minutes on two cores the first time, less when only some sentences are new"
+    )
     started = monotonic()
     _put_in_place(_trained(source), learned)
     STAMP.write_text(made_of)
@@ -45,9 +52,15 @@ def train(force: bool = False) -> None:
 def _trained(source: Path) -> Path:
     data, domain = source / DATA, source / DOMAIN
     paths = ["--config", str(ROOT / CONFIG), "--domain", str(domain)]
-    _rasa("validate", ["data", "validate", "--fail-on-warnings", "--data", str(data), *paths])
+    _rasa(
+        "validate", "the sentences are checked", ["data", "validate", "--fail-on-warnings", "--data", str(data), *paths]
+    )
     new = CACHE / "models"
-    _rasa("train", ["train", "nlu", "--nlu", str(data), "--out", str(new), "--fixed-model-name", "new", *paths])
+    _rasa(
+        "train",
+        "Rasa starts",
+        ["train", "nlu", "--nlu", str(data), "--out", str(new), "--fixed-model-name", "new", *paths],
+    )
     return new / "new.tar.gz"
 
 
@@ -87,19 +100,31 @@ def _check_paths(source: Path) -> None:
             raise Stop(f"{folder.relative_to(ROOT)} holds no .yml file, the model is made of them")
 
 
-def _rasa(name: str, arguments: list[str]) -> None:
+def _rasa(name: str, stage: str, arguments: list[str]) -> None:
     python = ROOT / ".venv-nlu" / "bin" / "python"
     one_thread = {
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
     }  # the fit is slower with more; the encoder takes all
-    run(name, [str(python), "-m", "nlu.rasa", *arguments], _show_progress, one_thread)
+    told = Told(stage)
+    with signs_of_life(lambda: f"training: {told.stage}"):
+        run(name, [str(python), "-m", "nlu.rasa", *arguments], told, one_thread)
 
 
-def _show_progress(line: str) -> None:
-    found = re.match(r"progress: (\d+) of (\d+) (.*)", line)
-    if found and (int(found[1]) % 1000 == 0 or found[1] == found[2]):
-        say(line.replace("progress:", "training:"))
+class Told:
+    """Turns Rasa's lines into ours, and knows from them what it is at."""
+
+    def __init__(self, stage: str) -> None:
+        self.stage = stage
+        say(f"training: {stage}")
+
+    def __call__(self, line: str) -> None:
+        if found := re.search(r"Starting to train component '(\w+)'", line):
+            self.stage = STAGES.get(found[1], found[1])
+            say(f"training: {self.stage}")
+        found = re.match(r"progress: (\d+) of (\d+) ", line)
+        if found and (int(found[1]) % 1000 == 0 or found[1] == found[2]):
+            say(line.replace("progress:", "training:"))
 
 
 if __name__ == "__main__":

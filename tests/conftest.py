@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from hypothesis import settings
 from sqlalchemy.engine import make_url
 
 from bot.conversations import Conversations
@@ -21,6 +22,9 @@ from tests.support.postgres import postgres
 from tests.support.rasa import rasa
 
 __all__ = ["rasa"]  # a fixture
+
+settings.register_profile("guichet", deadline=None)  # no test says how long something takes: the machine may be busy
+settings.load_profile("guichet")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -82,22 +86,31 @@ async def _sql(address: str, statement: str) -> None:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty, migrated database; every test that uses it runs on both kinds."""
     if request.param == "sqlite":
-        return _fresh_sqlite(request, tmp_path)
+        return sqlite_copy(request.getfixturevalue("sqlite_template"), tmp_path)
     address = request.getfixturevalue("postgres_server")
     name = f"t{uuid4().hex}"
     asyncio.run(_sql(address, f"CREATE DATABASE {name} TEMPLATE template_guichet"))
     return f"{address}/{name}"
 
 
-def _fresh_sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    path = tmp_path / "guichet.db"
-    shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+def sqlite_copy(template: Path, folder: Path) -> str:
+    """Copy the migrated file into a folder and return the address of the copy."""
+    path = folder / "guichet.db"
+    shutil.copyfile(template, path)
     return f"sqlite:///{path}"
 
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     made = Database(database_url)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def sqlite(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    """A database of one kind, where the kind makes no difference."""
+    made = Database(sqlite_copy(sqlite_template, tmp_path))
     yield made
     await made.close()
 

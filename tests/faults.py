@@ -14,13 +14,15 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bot.crypto import load_ring
 from bot.markup import to_html, to_whatsapp
-from bot.rasa_process import RasaProcess, RasaServer, write_run_file
+from bot.rasa_process import RasaProcess
+from bot.rasa_server import RasaServer, write_run_file
 from bot.sealed import Sealed
 from tests.fakes.remote import RemoteFake
 from tests.fakes.telegram_rules import visible_text
@@ -75,9 +77,7 @@ async def torture(
             killer = asyncio.create_task(_kill_often(service, kills, chance, life))
             await _write(telegram, whatsapp, messages, chance, killer)
             await killer
-            await _settled(state / "guichet.db")
-            await asyncio.sleep(3)
-            books = {"telegram": await telegram.record(), "whatsapp": await whatsapp.record()}
+            books = await _settled(state / "guichet.db", {"telegram": telegram, "whatsapp": whatsapp})
             await service.stop()
         finally:
             await service.kill()  # what failed must not go on behind the tests that follow
@@ -105,11 +105,22 @@ async def _write(
         await asyncio.sleep(pause * chance.random() * 4)
 
 
-async def _settled(database: Path) -> None:
-    """Wait until the database says that nothing is left to do."""
-    async with asyncio.timeout(_SETTLE):
-        while _open_rows(database):  # noqa: ASYNC110 - another process does the work
-            await asyncio.sleep(0.5)
+async def _settled(database: Path, platforms: dict[str, RemoteFake]) -> dict[str, Any]:
+    """Wait until the platforms were rid of everything and the database says that nothing is left to do.
+
+    Returns what the platforms saw. What they could not hand over by then is counted as lost.
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_SETTLE):
+            while await _undelivered(platforms) or _open_rows(database):  # noqa: ASYNC110 - other processes do the work
+                await asyncio.sleep(0.5)
+    await asyncio.sleep(3)  # for what would be sent though nothing is open
+    return {name: await platform.record() for name, platform in platforms.items()}
+
+
+async def _undelivered(platforms: dict[str, RemoteFake]) -> bool:
+    books = [await platform.record() for platform in platforms.values()]
+    return any(not one["acknowledged"] for book in books for one in book["said"])
 
 
 def _open_rows(database: Path) -> int:

@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables as t
 from bot.attachments.checks import MEGABYTE
-from bot.conversations import insert_once
 from bot.crypto import KeyRing
+from bot.db import insert_once
 from bot.model.conversation import HELD, Author, Conversation
 from bot.model.errors import KeyMissing, Tampered
 from bot.model.ids import new_id

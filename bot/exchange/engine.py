@@ -1,5 +1,6 @@
 """The way in and out: everything of the store as files, and files into the store after a plan."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -9,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import audit
+from bot.exchange.conflicts import Conflicts
 from bot.exchange.faults import contradictions
 from bot.exchange.formats import read, write
 from bot.exchange.held import Held, read_held
@@ -21,7 +23,7 @@ from bot.exchange.rights import DRAFTED
 from bot.exchange.shipped import Shipped
 from bot.exchange.taking import Taking
 from bot.model.errors import GuichetError
-from handoff.offices import open_cases
+from handoff.offices.live import open_cases
 from knowledge.editing import Editing, Editor
 from knowledge.store import Revisions
 
@@ -35,6 +37,13 @@ class CannotImport(GuichetError):
     def __init__(self, problems: tuple[str, ...]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+class PlanChanged(CannotImport):
+    """The content is not what the plan was made of any more; nothing is wrong with the files."""
+
+    def __init__(self) -> None:
+        super().__init__(("Somebody changed the content meanwhile; look at the plan again.",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +80,13 @@ class Exchange:
     shipped: Callable[[], Shipped] = field(repr=False)  # what the files say: some seconds the first time
     clock: Callable[[], datetime]
 
+    @property
+    def conflicts(self) -> Conflicts:
+        """What was changed here and by a new version."""
+        return Conflicts(self.shipped, self.clock)
+
     def read(self, files: Files) -> Incoming:
-        """Read files that somebody brings: seconds for all of them, so in a thread."""
+        """Read files that somebody brings: seconds for all of them, so the caller does it in a thread."""
         shipped, problems = self.shipped(), list[str]()
         manifest = read_manifest(files, problems)
         found = read(files, shipped.questions, shipped.content, shipped.files)
@@ -89,17 +103,19 @@ class Exchange:
 
     async def export_all(self, connection: AsyncConnection) -> dict[str, bytes]:
         """Return all content as files by their paths."""
-        shipped = self.shipped()
-        return self.files_of(await self.held(connection, shipped), shipped)
+        shipped = await asyncio.to_thread(self.shipped)
+        return await asyncio.to_thread(self.files_of, await self.held(connection, shipped), shipped)
 
     async def plan(
         self, connection: AsyncConnection, incoming: Incoming, why_not: WhyNot = everything, *, drafts: bool = False
     ) -> Plan:
         """Say what an import would do. A plan with problems is not carried out. `drafts`: articles come as drafts."""
-        shipped = self.shipped()
-        return self._plan(incoming, await self.held(connection, shipped), shipped, why_not, drafts=drafts)
+        shipped = await asyncio.to_thread(self.shipped)
+        held = await self.held(connection, shipped)
+        return await asyncio.to_thread(self._plan, incoming, held, shipped, why_not, drafts=drafts)
 
     def _plan(self, incoming: Incoming, held: Held, shipped: Shipped, why_not: WhyNot, *, drafts: bool) -> Plan:
+        """Compare everything with everything: seconds, so in a thread, while the loop answers people."""
         if incoming.problems:
             return Plan(problems=incoming.problems)
         plan = make_plan(incoming.content, incoming.manifest, held, shipped, why_not)
@@ -126,13 +142,13 @@ class Exchange:
         Raises CannotImport; the caller then rolls back, and nothing was changed.
         """
         await Revisions().hold(connection)
-        shipped = self.shipped()
+        shipped = await asyncio.to_thread(self.shipped)
         held = await self.held(connection, shipped)
-        plan = self._plan(incoming, held, shipped, why_not, drafts=road is not None)
+        plan = await asyncio.to_thread(self._plan, incoming, held, shipped, why_not, drafts=road is not None)
         if plan.problems:
             raise CannotImport(plan.problems)
-        if seen and seen != plan.stamp:
-            raise CannotImport(("Somebody changed the content meanwhile; look at the plan again.",))
+        if seen and seen != await asyncio.to_thread(lambda: plan.stamp):
+            raise PlanChanged
         entries = choice.of(plan)
         await _prove_points(connection, entries, held)
         now = self.clock()

@@ -6,8 +6,9 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from bot.exchange.items import Content, Item
+from bot.exchange.items import DRAFT, Content, Item
 from bot.model.locales import LOCALES
+from bot.model.turning import near_turn, turns
 from dialogues.phrases import PLACEHOLDER, load_menu
 from dialogues.sentence_rules import TITLE, limit_of, phrase_faults
 from knowledge.documents import INTENT, JURISDICTION, LOCALE
@@ -100,6 +101,7 @@ def contradictions(
     """
     names = Counter(intent.partition("/")[2] for intent in questions)
     for item, body in content.items():
+        yield from _turned(item, body)
         if len(item.key) > _LONGEST_KEY:
             yield f"{item.kind} {item.key[:60]}…: this name is too long"
         elif item.kind == "intent":
@@ -116,6 +118,23 @@ def contradictions(
             yield from _phrase_faults(item, body, shipped)
         elif item.kind == "title" and not 0 < len(body["text"].strip()) <= TITLE:
             yield f"title {item.key}: has {len(body['text'])} characters; 1 to {TITLE} fit"
+
+
+def _turned(item: Item, body: Any) -> Iterator[str]:
+    """Yield where a hidden sign turns words or numbers around. Drafts may be unfinished; publishing looks at them."""
+    for text in () if item.kind == DRAFT else _strings(body):
+        if turns(text):
+            yield (
+                f"{item.kind} {item.key}: a hidden sign turns words or numbers around near {near_turn(text)!r}; retype them"
+            )
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list | tuple):
+        for one in value.values() if isinstance(value, Mapping) else value:
+            yield from _strings(one)
 
 
 def _name_faults(intent: str, known: frozenset[str], names: Mapping[str, int]) -> Iterator[str]:

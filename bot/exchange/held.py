@@ -1,5 +1,7 @@
 """What the store holds, over what the files say."""
 
+import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -59,9 +61,12 @@ async def _articles(connection: AsyncConnection, shipped: Shipped, content: Cont
     ids = list(unread)
     for at in range(0, len(ids), _AT_ONCE):
         bodies = await connection.execute(select(r.id, r.body).where(r.id.in_(ids[at : at + _AT_ONCE])))
-        for revision, body in bodies:
-            content[Item(ARTICLE, unread[revision])] = normal(unread[revision], body)
+        content |= await asyncio.to_thread(_read, {unread[row.id]: row.body for row in bodies})
     return {row.key: row.id for row in current}
+
+
+def _read(bodies: Mapping[str, Any]) -> Content:
+    return {Item(ARTICLE, key): normal(key, body) for key, body in bodies.items()}
 
 
 async def _drafts(connection: AsyncConnection, content: Content) -> None:

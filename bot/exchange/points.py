@@ -5,8 +5,8 @@ from typing import Any
 
 from bot.exchange.items import Content, Files
 from bot.exchange.single import Single
-from handoff.directory import POINT_SCHEMA, parent_faults
-from handoff.records import read_record
+from handoff.offices.directory import POINT_SCHEMA, parent_faults
+from handoff.offices.records import read_record
 
 
 class Points(Single):

@@ -6,9 +6,9 @@ from bot.exchange.items import DRAFT, Item
 from bot.exchange.plan import WhyNot
 from bot.staff import Member, Right
 from dialogues.sentence_rules import needs_two
-from handoff.directory import POINT_SCHEMA
-from handoff.offices import may_declare
-from handoff.records import read_record
+from handoff.offices.directory import POINT_SCHEMA
+from handoff.offices.live import may_declare
+from handoff.offices.records import read_record
 from knowledge.article import EU
 from knowledge.editing.heads import may_change
 from knowledge.editing.model import Editor, Key
@@ -18,7 +18,7 @@ from nlu.teaching.lines import LONGEST, MOST, Refusal, case_refusal, clean, judg
 RIGHTS, SECOND_PERSON, DECLARED, DRAFTED, UNFIT = "rights", "second_person", "declared", "drafted", "unfit"
 """Why something is left out: another's country or language, two must agree, only the office says so, a draft is there."""
 
-_NEVER = {Refusal.EMPTY, Refusal.LONG, Refusal.EXAM, Refusal.TRAINED}
+_NEVER = {Refusal.EMPTY, Refusal.SHORT, Refusal.LONG, Refusal.MARKUP, Refusal.EXAM, Refusal.TRAINED}
 
 
 def editor_of(member: Member) -> Editor:
@@ -36,13 +36,13 @@ def for_member(member: Member, taught: Content, *, four_eyes: bool) -> WhyNot:
             case "article" | "draft":
                 return "" if _writes(editor, item, mine, theirs) else RIGHTS
             case "wordings" | "cases":
-                if not _speaks(member, item.key.rpartition("/")[2]):
+                if not member.writes_in(item.key.rpartition("/")[2]):
                     return RIGHTS
                 return UNFIT if _is_unfit(taught, item, mine, theirs) else ""
             case "phrase" if four_eyes and needs_two(item.key.partition("/")[2]):
                 return SECOND_PERSON
             case "phrase" | "title" | "proposed":
-                return "" if _speaks(member, item.key.partition("/")[0]) else RIGHTS
+                return "" if member.writes_in(item.key.partition("/")[0]) else RIGHTS
             case "point":
                 return "" if _declares(member, item.key, mine, theirs) else DECLARED
         return "" if member.may(Right.CONTENT) else RIGHTS
@@ -60,10 +60,6 @@ def _is_unfit(taught: Content, item: Item, mine: Any, theirs: Any) -> bool:
     if item.kind == "cases":
         return any(case_refusal(text, taught, intent, locale) in _NEVER for text in new)
     return any(line.refusal in _NEVER for line in judged(new, taught, intent, locale))
-
-
-def _speaks(member: Member, locale: str) -> bool:
-    return member.may(Right.CONTENT) and (not member.languages or locale in member.languages)
 
 
 def _writes(editor: Editor, item: Item, mine: Any, theirs: Any) -> bool:

@@ -9,9 +9,9 @@ from typing import Any
 from bot.exchange.formats import read
 from bot.exchange.items import ARTICLE, Content, Files, Item
 from bot.model.errors import SettingsError
-from handoff.directory import POINT_SCHEMA
-from handoff.own_points import network_points
-from knowledge.files import ContentFile, read_tree
+from handoff.offices.directory import POINT_SCHEMA
+from handoff.offices.own_points import network_points
+from knowledge.files import ContentFile, shipped_tree
 from nlu.rasa_client import load_topics
 from nlu.teaching.shipped import read_shipped
 
@@ -62,7 +62,7 @@ def _release(cases: Path) -> Shipped:
     found = read(others, known, {}, {})
     if found.problems:
         raise SettingsError("\n".join(found.problems))
-    articles = {file.key: file for file in read_tree().files}
+    articles = {file.key: file for file in shipped_tree().files}
     content = found.content | {Item(ARTICLE, key): file.document for key, file in articles.items()}
     for (intent, locale), texts in read_shipped(cases=cases if cases.is_dir() else None).cases.items():
         content[Item("cases", f"{intent}/{locale}")] = {"examples": list(texts)}

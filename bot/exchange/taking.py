@@ -1,5 +1,6 @@
 """Takes what a plan says into the store, in the caller's one transaction: all of it or nothing."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -39,7 +40,7 @@ class Taking:
         """Bring the store to what the entries say. Raises ContentError if the articles would not fit together."""
         articles = {entry.item.key: entry.theirs for entry in entries if entry.item.kind == ARTICLE}
         documents = fitted(articles, self.held)
-        _prove(documents, self.held)
+        await asyncio.to_thread(_prove, documents, self.held)
         await self.write_articles(documents)
         for entry in entries:
             if entry.item.kind == DRAFT:

@@ -50,11 +50,11 @@ class Places(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """What a new question may begin with."""
+    """What a new question may begin with: words of the gap with this id."""
 
+    id: UUID
     locale: str
     text: str = field(repr=False)
-    country: str
 
 
 class GapLoop:
@@ -128,7 +128,7 @@ class GapLoop:
             gap = await self.gaps.one(connection, gap_id)
         except Gone:
             return None
-        return Seed(gap.locale, gap.text, gap.country) if gap.may_teach else None
+        return Seed(gap.id, gap.locale, gap.text) if gap.may_teach else None
 
     def note(self, gap_id: UUID, question: str, wording: str) -> str:
         """Return the note for an edit that brings a wording from a question; it says by what the words can be found."""
@@ -154,9 +154,7 @@ class GapLoop:
                 await self._teacher.add_wording(connection, OUT, gap.locale, wording, staff_id, note)
         await self.settle(connection, gap.id, OUT_OF_SCOPE, f"wording:{OUT}" if gap.may_teach else "", staff_id)
 
-    async def taught(
-        self, connection: AsyncConnection, gap_id: UUID, intent: str, _locale: str, _text: str, staff_id: UUID
-    ) -> None:
+    async def taught(self, connection: AsyncConnection, gap_id: UUID, intent: str, staff_id: UUID) -> None:
         """A new question was made of it. Raises Gone."""
         await self.settle(connection, gap_id, USED, f"question:{intent}", staff_id)
 

@@ -24,6 +24,7 @@ class State(StrEnum):
 
 WITH_OPERATOR = frozenset({State.ASSIGNED, State.ANSWER_HELD})  # a person has it: the bot is silent
 HELD = frozenset({State.WAITING, State.CALLBACK, *WITH_OPERATOR})  # an office has the case
+OPEN = frozenset({State.OFFERED, *HELD})  # there is a case: an office has it, or it is offered to one
 
 
 class Purpose(StrEnum):

@@ -14,6 +14,14 @@ def new_id() -> UUID:
     return UUID(int=value)
 
 
+def read_id(given: object) -> UUID | None:
+    """Return the id that a form or an address gives; None for what is none."""
+    try:
+        return UUID(str(given))
+    except ValueError:
+        return None
+
+
 def pseudonym(case_id: UUID) -> str:
     """Return the name by which staff speak of the person whose case this is: the end of the case's id."""
     return case_id.hex[-4:].upper()

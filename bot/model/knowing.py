@@ -6,7 +6,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class ArticleFacts:
     """Which servable variants an intent has. `countries` and `regions` (ISO 3166-2) have their own; `applies_in` is where
-    the EU text is true.
+    the EU text is true. `locales` are those that every variant is written in.
 
     `deadline` marks a right that dies; `expired` says that there was a text but it is out of date.
     """
@@ -20,6 +20,7 @@ class ArticleFacts:
     parts: tuple[str, ...] = ("summary", "steps", "bring")
     expired: bool = False
     regions: tuple[str, ...] = ()
+    locales: frozenset[str] = frozenset()
 
     def covers(self, place: str) -> bool:
         """Say whether a text may be shown to somebody in this country or region (empty: unknown)."""

@@ -7,7 +7,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables as t
-from bot.conversations import insert_once
+from bot.db import insert_once
 from bot.model.ids import new_id
 from handoff import shifts
 

@@ -8,7 +8,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables as t
-from handoff.contact_point import ContactPoint
+from handoff.offices.contact_point import ContactPoint
 from handoff.shifts import ANSWERING
 
 INTERPRETERS = "interpreters"  # the name under which `service.notices` may hold their common mail address or group

@@ -24,7 +24,7 @@ from bot.notices.recipients import AddressBook, Recipients
 from bot.notices.words import Waiting, Words
 from bot.settings import Mail
 from bot.web.desk.texts import DeskTexts
-from handoff.contact_point import ContactPoint
+from handoff.offices.contact_point import ContactPoint
 
 log = logging.getLogger(__name__)
 

@@ -55,7 +55,7 @@ _BUILT = {
 
 def _service_block(path: Path) -> dict[str, Any]:
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     except FileNotFoundError as error:
         raise SettingsError(f"{path.name} is missing; take it from the repository") from error
     except (OSError, UnicodeDecodeError) as error:

@@ -13,8 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import audit
 from bot import tables as t
-from bot.conversations import insert_once
-from bot.db import Database
+from bot.db import Database, insert_once
 from bot.model.errors import SettingsError
 from bot.model.ids import new_id
 from bot.staff.model import Member, NewAccount, SignedIn, member_of

@@ -54,7 +54,11 @@ class Member:
         """Tell whether they may change a text: a country covers its regions, no list means all."""
         country = jurisdiction.partition("-")[0]
         here = not self.jurisdictions or not {jurisdiction, country}.isdisjoint(self.jurisdictions)
-        return self.may(Right.CONTENT) and here and (not self.languages or locale in self.languages)
+        return here and self.writes_in(locale)
+
+    def writes_in(self, locale: str) -> bool:
+        """Tell whether they may change what belongs to a language and to no country: sentences, wordings, titles."""
+        return self.may(Right.CONTENT) and (not self.languages or locale in self.languages)
 
     def _reaches(self, other: "Member") -> bool:
         """An account of several offices is not for the lead of only one of them."""

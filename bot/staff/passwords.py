@@ -14,14 +14,15 @@ LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # no l, o, 0, 1: codes are copied 
 _AT_ONCE = 2  # a hash takes 64 MiB
 _FEWEST = 5  # different characters
 _COMMON = Path(__file__).with_name("common_passwords.txt")
+_HASHER = PasswordHasher()
 
 
 class Passwords:
     """Hashes and checks in threads, few at a time."""
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
-        self._hasher = hasher or PasswordHasher()
-        self._nobody = self._hasher.hash(secrets.token_hex(8))
+        self._hasher = hasher or _HASHER
+        self._nobody = _of_nobody(self._hasher)
         self._hashing = asyncio.Semaphore(_AT_ONCE)
 
     async def hash(self, password: str) -> str:
@@ -36,6 +37,12 @@ class Passwords:
                 return await asyncio.to_thread(self._hasher.verify, hashed or self._nobody, password) and bool(hashed)
             except (VerificationError, InvalidHashError):
                 return False
+
+
+@cache
+def _of_nobody(hasher: PasswordHasher) -> str:
+    """A hash as this hasher makes them, of a password that nobody knows."""
+    return hasher.hash(secrets.token_hex(8))
 
 
 def make_code(groups: int, length: int = 4) -> str:

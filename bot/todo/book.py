@@ -19,7 +19,7 @@ from bot.exchange.shipped import Shipped
 from bot.gaps.loop import GapLoop
 from bot.todo.asked import read_asked
 from bot.todo.model import Look, Said
-from handoff.contact_point import ContactPoint
+from handoff.offices.contact_point import ContactPoint
 from knowledge.catalogue import Catalogue
 from knowledge.editing import Draft, Editing
 from knowledge.editing.model import Verdict

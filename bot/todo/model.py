@@ -10,7 +10,7 @@ from bot.edits import Edit
 from bot.exchange.items import Item
 from bot.gaps.groups import Group
 from bot.gaps.model import Gap
-from handoff.contact_point import ContactPoint
+from handoff.offices.contact_point import ContactPoint
 from knowledge.editing import Comment, Draft
 from knowledge.editing.overview import Row
 

@@ -8,7 +8,7 @@ from bot.exchange.rights import editor_of
 from bot.staff import Member, Right
 from bot.todo.asked import LEAST, by_place, times_asked
 from bot.todo.model import Kind, Look, Task
-from handoff.contact_point import EVERYWHERE, ContactPoint
+from handoff.offices.contact_point import EVERYWHERE, ContactPoint
 from knowledge.article import EU
 from knowledge.editing import Key
 from knowledge.editing.model import Stage, Verdict

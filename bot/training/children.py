@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from bot.rasa_process import open_log
+from bot.rasa_server import open_log
 
 NICENESS = 10
-_PROGRESS = re.compile(rb"progress: (\d+) of (\d+)")
+_PROGRESS = re.compile(rb"progress: (\d+) of (\d+)|Starting to train component")
 
 Heard = Callable[[int, int], None]
 
@@ -55,4 +55,4 @@ async def _listen(process: Process, log: Path, heard: Heard) -> None:
         while piece := await process.stdout.read(1 << 16):
             output.write(piece)
             for done, total in _PROGRESS.findall(piece):
-                heard(int(done), int(total))
+                heard(int(done or 0), int(total or 0))  # of a new component nobody knows how far it is

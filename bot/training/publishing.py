@@ -16,7 +16,7 @@ from bot.audit import note
 from bot.db import Database
 from bot.model.errors import SettingsError
 from bot.rasa_models import PREVIOUS, exchange, mend, put_in_place, taken
-from bot.rasa_process import CURRENT, digest
+from bot.rasa_server import CURRENT, digest
 from bot.settings import Settings
 from bot.training.model import CannotPublish, State, Step, Training
 from bot.training.records import Records

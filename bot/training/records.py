@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables as t
 from bot.model.ids import new_id
+from bot.staff.logins import logins
 from bot.training.model import ACTIVE, Busy, Deed, State, Step, Training
 
 DEAD_AFTER = timedelta(minutes=2)  # without a sign of life
@@ -35,26 +36,28 @@ class Records:
 
     async def active(self, connection: AsyncConnection) -> Training | None:
         """Return the training that is under way."""
-        found = await self._read(connection, _query().where(t.training.c.state.in_(ACTIVE)).limit(1))
+        found = await self._read(connection, select(t.training).where(t.training.c.state.in_(ACTIVE)).limit(1))
         return found[0] if found else None
 
     async def queued(self, connection: AsyncConnection, owner: str) -> Training | None:
         """Return the training that this process was asked for and has not begun."""
         c = t.training.c
-        found = await self._read(connection, _query().where(c.state == State.QUEUED, c.owner == owner).limit(1))
+        found = await self._read(
+            connection, select(t.training).where(c.state == State.QUEUED, c.owner == owner).limit(1)
+        )
         return found[0] if found else None
 
     async def one(self, connection: AsyncConnection, training: UUID) -> Training | None:
-        found = await self._read(connection, _query().where(t.training.c.id == training))
+        found = await self._read(connection, select(t.training).where(t.training.c.id == training))
         return found[0] if found else None
 
     async def latest(self, connection: AsyncConnection, count: int) -> list[Training]:
         """Return the last ones, the newest first."""
-        return await self._read(connection, _query().order_by(t.training.c.id.desc()).limit(count))
+        return await self._read(connection, select(t.training).order_by(t.training.c.id.desc()).limit(count))
 
     async def compared(self, connection: AsyncConnection) -> list[Training]:
         """Return those that wait for somebody to publish them, the newest first."""
-        query = _query().where(t.training.c.state == State.COMPARED).order_by(t.training.c.id.desc())
+        query = select(t.training).where(t.training.c.state == State.COMPARED).order_by(t.training.c.id.desc())
         return await self._read(connection, query)
 
     async def deeds(self, connection: AsyncConnection, count: int) -> list[Deed]:
@@ -62,11 +65,8 @@ class Records:
         a = t.audit.c
         query = select(a.at, a.actor, a.action).where(a.action.in_(DEEDS)).order_by(a.at.desc(), a.id.desc())
         rows = (await connection.execute(query.limit(count))).all()
-        names = await _logins(connection, {UUID(row.actor[6:]) for row in rows if row.actor.startswith("staff:")})
-        return [
-            Deed(row.at, names.get(UUID(row.actor[6:]), "") if row.actor.startswith("staff:") else "", row.action)
-            for row in rows
-        ]
+        names = await logins(connection, [_staff_of(row.actor) for row in rows])
+        return [Deed(row.at, names.get(_staff_of(row.actor), ""), row.action) for row in rows]
 
     async def change(
         self, connection: AsyncConnection, training: UUID, values: Mapping[str, Any], *, of: Sequence[State]
@@ -93,7 +93,7 @@ class Records:
     async def half_published(self, connection: AsyncConnection, owner: str) -> list[Training]:
         """Return those of this owner's node that somebody decided to publish and that were interrupted."""
         c = t.training.c
-        query = _query().where(c.state == State.COMPARED, c.step == Step.PUBLISH)
+        query = select(t.training).where(c.state == State.COMPARED, c.step == Step.PUBLISH)
         return await self._read(connection, query.where(_of_node(owner)))
 
     async def publisher(self, connection: AsyncConnection, training: UUID) -> UUID | None:
@@ -112,7 +112,7 @@ class Records:
 
     async def _read(self, connection: AsyncConnection, query: Select[Any]) -> list[Training]:
         rows = (await connection.execute(query)).all()
-        names = await _logins(connection, {one for row in rows for one in (row.started_by, row.published_by) if one})
+        names = await logins(connection, [one for row in rows for one in (row.started_by, row.published_by)])
         return [_training(row, names) for row in rows]
 
 
@@ -121,18 +121,12 @@ def _of_node(owner: str) -> ColumnElement[bool]:
     return t.training.c.owner.startswith(f"{node}:", autoescape=True)
 
 
-def _query() -> Select[Any]:
-    return select(t.training)
+def _staff_of(actor: str) -> UUID | None:
+    """Return whose account acted; None for the system."""
+    return UUID(actor.removeprefix("staff:")) if actor.startswith("staff:") else None
 
 
-async def _logins(connection: AsyncConnection, ids: set[UUID]) -> dict[UUID, str]:
-    if not ids:
-        return {}
-    rows = await connection.execute(select(t.staff.c.id, t.staff.c.login).where(t.staff.c.id.in_(ids)))
-    return {row.id: row.login for row in rows}
-
-
-def _training(row: Row[Any], names: Mapping[UUID, str]) -> Training:
+def _training(row: Row[Any], names: Mapping[UUID | None, str]) -> Training:
     return Training(
         row.id, State(row.state), row.step, row.done, row.total, row.started_by, names.get(row.started_by, ""),
         row.created_at, row.finished_at, row.published_at, names.get(row.published_by, ""), row.model_hash,

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.edits import Edits
 from bot.rasa_models import data_of
-from bot.rasa_process import CURRENT, digest
+from bot.rasa_server import CURRENT, digest
 from bot.settings import Settings
 from bot.training import children
 from bot.training.children import Heard

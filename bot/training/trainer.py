@@ -19,13 +19,14 @@ from bot.edits import Edits
 from bot.model.errors import GuichetError
 from bot.model.ids import new_id
 from bot.settings import Settings
+from bot.training.learned import Learned
 from bot.training.model import ACTIVE, Deed, Failed, State, Step, Training
 from bot.training.publishing import Publishing
 from bot.training.records import Records
 from bot.training.steps import Workplace, prepare
 from nlu.evaluation.floors import read_floors
 from nlu.evaluation.gate import with_own
-from nlu.teaching import Questions
+from nlu.teaching import Content, Questions
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class Trainer:
         self._owner = f"{settings.node}:{new_id()}"
         self._records = Records()
         self._edits = Edits()
+        self._learned = Learned(settings.root)
         self._asked = asyncio.Event()
         self._progress = (Step.EXPORT, 0, 0)
         self._floors = with_own(read_floors(), settings.studio.floors)
@@ -84,6 +86,10 @@ class Trainer:
     async def deeds(self, connection: AsyncConnection, count: int = 20) -> list[Deed]:
         """Return what was done with trainings and models, the newest first."""
         return await self._records.deeds(connection, count)
+
+    async def behind(self, content: Content) -> frozenset[str]:
+        """Return the questions that the model in service learned from other wordings than a training would now."""
+        return await self._learned.behind(self.publishing.current, content)
 
     async def publish(self, training: UUID, member: UUID) -> None:
         """Put its model in service. Raises CannotPublish."""

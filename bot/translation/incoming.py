@@ -25,9 +25,9 @@ from bot.db import Database
 from bot.model.conversation import Author
 from bot.translation.base import TranslationFailed, Translator
 from bot.translation.service import Version, keep
-from handoff import queue
 from handoff.bridge import BridgeKind
-from handoff.contact_point import Scope
+from handoff.offices.contact_point import Scope
+from handoff.operators import queue
 
 log = logging.getLogger(__name__)
 

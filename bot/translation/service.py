@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables as t
-from bot.conversations import insert_once
 from bot.crypto import KeyRing
+from bot.db import insert_once
 from bot.model.conversation import Author
 from bot.model.ids import new_id
 from bot.staff import Member

@@ -25,9 +25,9 @@ from bot.web.limits import Rates
 from bot.web.studio.workshop import Workshop
 from dialogues.decision import MenuRow
 from dialogues.phrases import Phrases
-from handoff.contact_point import ContactPoint
-from handoff.counter import Counter
-from handoff.services import Service
+from handoff.offices.contact_point import ContactPoint
+from handoff.offices.services import Service
+from handoff.operators.counter import Counter
 from knowledge.catalogue import Catalogue
 
 

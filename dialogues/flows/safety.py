@@ -44,12 +44,12 @@ def _place(heard: Heard) -> str:
 
 
 def _rest(tracker: Tracker, world: World, heard: Heard) -> tuple[Tracker, tuple[Step, ...]]:
-    """The article for the rest of the question, when one is sure enough and has a text; never over a person."""
+    """The article for the rest of the question, when one is sure enough and can be read; never over a person."""
     intent = _beside_danger(heard)
     if world.state in WITH_OPERATOR or not intent or intent.startswith("service/"):
         return tracker, ()
     facts = world.article(intent)
-    if facts is None or not may_be_shown(tracker, facts):
+    if facts is None or not may_be_shown(tracker, facts) or tracker.locale not in facts.locales:
         return tracker, ()
     then = answer(replace(tracker, country_asked=True), world, intent)
     return replace(then.tracker, country_asked=tracker.country_asked), then.steps

@@ -9,7 +9,7 @@ from knowledge.article import EU, MARK, Status, Translation
 from knowledge.documents import head_document, translation_document
 from knowledge.editing.model import Key
 from knowledge.fields import ContentError
-from knowledge.store import parsed
+from knowledge.stored import parsed
 
 _DECIDED = ("status", "author", "reviewer", "version")  # by the road, never by whoever writes
 _NEXT_LOOK = timedelta(days=365)

@@ -9,7 +9,7 @@ from sqlalchemy import Row, and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables as t
-from bot.conversations import insert_once
+from bot.db import insert_once
 from bot.edits import Outdated
 from bot.model.ids import new_id
 from knowledge.editing.model import LOCK, Approval, Comment, Draft, Editor, Locked, Stage, Verdict
@@ -149,12 +149,6 @@ async def comments(connection: AsyncConnection, key: str = "") -> list[Comment]:
     which = _R.key == key if key else _R.settled_at.is_(None)
     query = select(t.review).where(which, _R.verdict.not_in(_NOT_SAID), _R.comment != "")
     return [_comment(row) for row in await connection.execute(query.order_by(_R.at.desc(), _R.id.desc()))]
-
-
-async def comment_of(connection: AsyncConnection, comment: UUID) -> Comment | None:
-    """Return one comment."""
-    row = (await connection.execute(select(t.review).where(_R.id == comment))).one_or_none()
-    return _comment(row) if row is not None else None
 
 
 async def settle(connection: AsyncConnection, comment: UUID, now: datetime) -> None:

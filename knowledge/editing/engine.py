@@ -29,8 +29,8 @@ from knowledge.editing.model import (
 from knowledge.editing.vouching import still_true
 from knowledge.editing.writing import Writing
 from knowledge.files import HEAD
+from knowledge.findings import Code, error
 from knowledge.store import Deed, Revision
-from knowledge.text_checks import Finding, Level
 
 _READABLE = {Status.SOURCE_CHECKED, Status.DRAFT, Status.REVIEWED}
 
@@ -73,7 +73,7 @@ class Editing(Writing):
         draft, around = await self._held(connection, key, editor)
         self._prove(editor, key, around, draft.body, judging=True)
         if not comment.strip():
-            raise NotReady((Finding(Level.ERROR, "comment", "say what must change"),))
+            raise NotReady((error("comment", Code.NO_REASON),))
         await drafts.say(connection, key, editor, Verdict.REFUSE, self._clock(), draft=draft, comment=comment)
         await drafts.mark(connection, draft, {"stage": Stage.WRITING, "submitted_at": None})
 
@@ -211,7 +211,7 @@ class Editing(Writing):
         if not any(editor.may(jurisdiction, text.locale) for text in found.values()):
             raise NotYours("no right to these texts")
         if review_by <= self._today or (checked_on is not None and checked_on > self._today):
-            raise NotReady((Finding(Level.ERROR, "review_by", "the day of the next review must lie ahead"),))
+            raise NotReady((error("review_by", Code.REVIEW_PAST),))
         for key in found:
             changes = {"review_by": review_by.isoformat()}
             await self._vouch(connection, around.served[key], editor, Verdict.STILL_CORRECT, changes)
@@ -228,7 +228,7 @@ class Editing(Writing):
         served = around.served.get(key)
         self._prove(editor, key, around, served.body if served else {}, judging=True)
         if not text.strip():
-            raise NotReady((Finding(Level.ERROR, "comment", "write something"),))
+            raise NotReady((error("comment", Code.NO_COMMENT),))
         draft = await drafts.read(connection, key, self._clock())
         about = served.id if served else None
         return await drafts.say(
@@ -243,14 +243,13 @@ class Editing(Writing):
         """Return what was said of any text and nobody has dealt with, the newest first."""
         return await drafts.comments(connection)
 
-    async def settle_comment(self, connection: AsyncConnection, comment: UUID, editor: Editor) -> None:
-        """Note that a comment was dealt with. Raises NotYours or Outdated."""
-        found = await drafts.comment_of(connection, comment)
-        if found is None:
-            raise Outdated("there is no such comment")
-        around = await self._around(connection, found.key)
-        served = around.served.get(found.key)
-        self._prove(editor, found.key, around, served.body if served else {})
+    async def settle_comment(self, connection: AsyncConnection, key: str, editor: Editor, comment: UUID) -> None:
+        """Note that a comment on a text was dealt with. Raises NotYours or Outdated."""
+        if comment not in {one.id for one in await drafts.comments(connection, key)}:
+            raise Outdated(f"{key} has no such comment")
+        around = await self._around(connection, key)
+        served = around.served.get(key)
+        self._prove(editor, key, around, served.body if served else {})
         await drafts.settle(connection, comment, self._clock())
 
 

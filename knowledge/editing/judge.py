@@ -13,14 +13,15 @@ from knowledge.checks import check, numbers
 from knowledge.documents import JURISDICTION, LOCALE, Head
 from knowledge.editing.bodies import Vouched, brought_by, document_of, head_with, new_head
 from knowledge.editing.model import Key
+from knowledge.fields import Problem
+from knowledge.findings import Code, Finding, Level, error, warning
 from knowledge.plan import Plan
-from knowledge.store import Revision, assembled, parsed
+from knowledge.store import Revision
+from knowledge.stored import assembled, parsed
 from knowledge.surroundings import Surroundings, read_surroundings
-from knowledge.text_checks import Finding, Level
 
-_FIELD = re.compile(r"'([a-z_]+)' ")
 _DAY = re.compile(r"[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
-_BESIDE = ("numbers differ", "sources differ")
+_BESIDE = {Code.NUMBERS_DIFFER, Code.SOURCES_DIFFER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,39 +87,39 @@ def findings(
     if minor:
         found += _of_minor(key, body, around)
     if not (key.is_head or minor or body.get("read") or around.reference(key)):
-        found.append(_error("read", "say which sources you read for this, and on which day"))
+        found.append(error("read", Code.READ_MISSING))
     return tuple(sorted(found, key=lambda finding: list(Level).index(finding.level)))
 
 
 def _of_head(key: Key, body: Mapping[str, Any], around: Around) -> Iterator[Finding]:
-    problems: list[str] = []
+    problems: list[Problem] = []
     head = parsed(str(key), body, problems)
     yield from _errors(problems)
     if isinstance(head, Head):
         for name, revision in around.served.items():
             one = Key.of(name)
             if not one.is_head and one.jurisdiction not in head.applies_in:
-                yield _error("variants", f"{one.jurisdiction} has texts and must stay")
+                yield error("variants", Code.TEXTS_STAY, jurisdiction=one.jurisdiction)
                 continue
             text = None if one.is_head else parsed(name, revision.body, [])
             for source in text.all_sources if isinstance(text, Translation) else ():
                 if source not in head.sources:
-                    yield _error("sources", f"{source} is marked in {one.name} and must stay")
+                    yield error("sources", Code.SOURCE_STAYS, source=source, text=one.name)
 
 
 def _of_text(key: Key, body: Mapping[str, Any], around: Around, today: date) -> Iterator[Finding]:
     if not JURISDICTION.fullmatch(key.jurisdiction) or not LOCALE.fullmatch(key.locale):
-        yield _error("", "no such country, region or language")
+        yield error("", Code.NO_SUCH_PLACE)
         return
     head = around.head(key)
     if head is None:
-        yield _error("article", "the article has no head yet; publish it first")
+        yield error("article", Code.NO_HEAD)
         head = new_head(key.intent)
     whole = head_with(head, key, body)
     if key.jurisdiction not in whole["variants"]:
-        yield _error("applies_in", "name the countries where this text is true")
+        yield error("applies_in", Code.NO_COUNTRIES, field="applies_in")
         whole["variants"][key.jurisdiction] = {"applies_in": ["EU27"]}  # so that the rest can be checked
-    problems: list[str] = []
+    problems: list[Problem] = []
     document = document_of(body, Vouched("", ("reader",)), 1)
     text = parsed(str(key), document, problems)
     read = parsed(f"{key.intent}/article", whole, problems)
@@ -134,33 +135,33 @@ def _days(body: Mapping[str, Any], today: date) -> Iterator[Finding]:
     now = today.isoformat()
     for source, day in (body.get("read") or {}).items():
         if not _DAY.fullmatch(str(day)):
-            yield _error("read", f"{source}: write a date such as 2026-11-12")
+            yield error("read", Code.NO_DAY, source=source)
         elif str(day) > now:
-            yield _error("read", f"{source}: this day has not come yet")
+            yield error("read", Code.DAY_AHEAD, source=source)
     meta = body.get("meta") or {}
     begins, ends, look = (str(meta.get(name) or "") for name in ("valid_from", "valid_until", "review_by"))
     if look and look <= now:
-        yield _error("review_by", "the day of the next review must lie ahead")
+        yield error("review_by", Code.REVIEW_PAST)
     if ends and ends < now:
-        yield _error("valid_until", "this day is over; nobody would get the text")
+        yield error("valid_until", Code.VALIDITY_OVER)
     if begins > now:
-        yield Finding(Level.WARNING, "valid_from", "until this day nobody gets this text")
+        yield warning("valid_from", Code.NOT_YET_VALID)
 
 
 def _of_others(key: Key, body: Mapping[str, Any], around: Around) -> Iterator[Finding]:
     """A source that is changed here may stand under texts of other countries, too."""
     for source, others in around.touched(key, body).items():
-        places = sorted({other.jurisdiction for other in others})
-        yield Finding(Level.WARNING, "sources", f"{source} changes for {', '.join(places)}, too")
+        places = tuple(sorted({other.jurisdiction for other in others}))
+        yield warning("sources", Code.CHANGES_ELSEWHERE, source=source, places=places)
     for source in sorted(set(body.get("sources") or {}) - set(brought_by(body))):
-        yield Finding(Level.WARNING, "sources", f"{source} stands behind no sentence here and is left out")
+        yield warning("sources", Code.UNMARKED, source=source)
 
 
 def _of_minor(key: Key, body: Mapping[str, Any], around: Around) -> Iterator[Finding]:
     """Another number is another meaning: the other languages must hear of it."""
     served = around.served.get(str(key))
     if served is not None and not key.is_head and _numbers(served.body) != _numbers(body):
-        yield _error("minor", "the numbers are others than before; this is no small change")
+        yield error("minor", Code.MINOR_NUMBER)
 
 
 def _numbers(document: Mapping[str, Any]) -> Counter[str]:
@@ -179,9 +180,8 @@ def _checked(key: Key, text: Translation, head: Head, around: Around, today: dat
     place = f"{key}.md"
     for finding in check([_marked(article, pair)], surroundings(), today):
         if finding.place == place or finding.place.startswith(f"{place} "):
-            beside_it = finding.message.startswith(_BESIDE)
-            level = Level.WARNING if beside_it and finding.level is Level.ERROR else finding.level
-            yield Finding(level, finding.place.removeprefix(place).strip(), finding.message)
+            level = Level.WARNING if finding.code in _BESIDE else finding.level
+            yield replace(finding, level=level, place=finding.place.removeprefix(place).strip())
 
 
 def _marked(article: Article, texts: Iterable[Translation]) -> Article:
@@ -190,16 +190,9 @@ def _marked(article: Article, texts: Iterable[Translation]) -> Article:
     return replace(article, sources={name: one for name, one in article.sources.items() if name in used})
 
 
-def _errors(problems: Iterable[str]) -> Iterator[Finding]:
+def _errors(problems: Iterable[Problem]) -> Iterator[Finding]:
     """What the reader of files complains of, at the field that it names."""
-    for problem in problems:
-        message = problem.partition(": ")[2] or problem
-        named = _FIELD.search(message)
-        yield _error(named[1] if named else "", message)
-
-
-def _error(place: str, message: str) -> Finding:
-    return Finding(Level.ERROR, place, message)
+    return (error(one.field, one.code, **one.values) for one in problems)
 
 
 @cache

@@ -4,6 +4,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from bot.model.turning import without_turns
 from knowledge.article import PAPERS
 
 Translate = Callable[[str, str, str], Awaitable[str]]
@@ -14,12 +15,17 @@ _LEAD = re.compile(rf"^(\s*(?:\d+[.)]\s+|[-*•]\s+)?(?:{re.escape(PAPERS)}\s*)?
 
 
 async def translated(translate: Translate, body: Mapping[str, Any], source: str, target: str) -> dict[str, Any]:
-    """Return `title` and `sections` of a text in another locale. Call it with no transaction open."""
+    """Return `title` and `sections` of a text in another locale. Call it with no transaction open.
+
+    The hidden signs by which the translator keeps numbers and names apart in Arabic are left out: an author could not see
+    them, and the checks take none.
+    """
     sections = {}
     for name, marked in body["sections"].items():
         lines = [await _line(translate, line, source, target) for line in str(marked).splitlines()]
-        sections[name] = "\n".join(lines)
-    return {"title": await translate(str(body["meta"]["title"]), source, target), "sections": sections}
+        sections[name] = without_turns("\n".join(lines))
+    title = await translate(str(body["meta"]["title"]), source, target)
+    return {"title": without_turns(title), "sections": sections}
 
 
 async def _line(translate: Translate, line: str, source: str, target: str) -> str:

@@ -10,7 +10,7 @@ from uuid import UUID
 from bot.model.errors import GuichetError
 from knowledge.article import EU
 from knowledge.files import HEAD
-from knowledge.text_checks import Finding, Level
+from knowledge.findings import Finding, Level
 
 LOCK = timedelta(minutes=10)
 

@@ -26,8 +26,8 @@ from knowledge.editing.model import (
     Stage,
     Verdict,
 )
+from knowledge.findings import Code, Finding, error
 from knowledge.store import Deed, Revision, Revisions
-from knowledge.text_checks import Finding, Level
 
 DISCARDED = "discarded"
 _OF_A_TEXT = ("meta", "sections", "sources", "read", "applies_in")
@@ -187,7 +187,7 @@ class Writing:
         draft = await self.open(connection, key, editor)
         begun, _ = self._beginning(key, await self._around(connection, key))
         if draft.body != begun:
-            raise NotReady((Finding(Level.ERROR, "", "there is a draft with words of its own; publish or discard it"),))
+            raise NotReady((error("", Code.DRAFT_HOLDS_WORDS),))
         return await self.save(connection, key, editor, words(begun), draft.version, draft.minor)
 
     async def history(self, connection: AsyncConnection, key: str) -> list[Edition]:

@@ -10,6 +10,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from math import log
 
 import numpy as np
@@ -48,16 +49,35 @@ class Lexicon:
     stems: Mapping[str, str] = field(repr=False)
 
 
+_Rows = list[tuple[int, list[tuple[str, str]]]]  # the number of a document, and its texts: title and body
+
+_LAST: dict[str, tuple[bytes, Lexicon]] = {}
+"""Of each language what was read last. Counting takes seconds, and a publication changes one language or a few."""
+
+
 def read_lexicons(documents: Sequence[Document], weights: Weights | None = None) -> dict[str, Lexicon]:
-    """Count the words of all documents, each language for itself."""
-    counted: dict[str, _Count] = defaultdict(_Count)
+    """Count the words of all documents, each language for itself; one whose texts are as they were is not read again."""
+    found: dict[str, _Rows] = defaultdict(list)
     for number, document in enumerate(documents):
         texts: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for text in document.texts:
             texts[text.locale].append((text.title, text.body))
         for locale, parts in texts.items():
-            counted[locale].add(number, locale, parts)
-    return {locale: count.lexicon(weights or Weights()) for locale, count in counted.items()}
+            found[locale].append((number, parts))
+    return {locale: _lexicon(locale, rows, weights or Weights()) for locale, rows in found.items()}
+
+
+def _lexicon(locale: str, rows: _Rows, weights: Weights) -> Lexicon:
+    stamp = blake2b(repr((weights, rows)).encode()).digest()
+    last = _LAST.get(locale)
+    if last is not None and last[0] == stamp:
+        return last[1]
+    count = _Count()
+    for number, parts in rows:
+        count.add(number, locale, parts)
+    made = count.lexicon(weights)
+    _LAST[locale] = stamp, made
+    return made
 
 
 class _Count:

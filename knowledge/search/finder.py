@@ -79,12 +79,18 @@ class Finder:
         return can_be_encoded and len(self._index) > 0 and not self._index.has_meanings
 
     def _current(self) -> Index:
-        with self._lock:
-            if self._edition != self._catalogue.edition:
-                self._edition = self._catalogue.edition
-                self._index = Index(documents_of(self._catalogue, self._titles), self._glossary)
-                self._give_meanings(self._index)
+        """Return the index of what is served; the older one while another thread makes the new one."""
+        if not self._lock.acquire(blocking=len(self._index) == 0):
             return self._index
+        try:
+            if self._edition != self._catalogue.edition:
+                edition = self._catalogue.edition
+                index = Index(documents_of(self._catalogue, self._titles), self._glossary)
+                self._give_meanings(index)
+                self._index, self._edition = index, edition
+            return self._index
+        finally:
+            self._lock.release()
 
     def _give_meanings(self, index: Index) -> None:
         rows = self._vector_file().rows(index.passages)

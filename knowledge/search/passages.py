@@ -4,7 +4,6 @@ import re
 
 LONGEST = 300  # characters
 _ENDS = re.compile(r"(?<=[.!?؟…።۔।])\s+|(?<=[。！？])|\n+")
-_SPACES = re.compile(r"\s+")
 
 
 def passages_of(text: str, longest: int = LONGEST) -> list[str]:
@@ -13,7 +12,7 @@ def passages_of(text: str, longest: int = LONGEST) -> list[str]:
     A sentence that is too long is cut between words, a word that is too long anywhere.
     """
     passages: list[str] = []
-    for sentence in filter(None, (_SPACES.sub(" ", one).strip() for one in _ENDS.split(text))):
+    for sentence in filter(None, (" ".join(one.split()) for one in _ENDS.split(text))):
         for part in _cut(sentence, longest):
             if passages and len(passages[-1]) + 1 + len(part) <= longest:
                 passages[-1] = f"{passages[-1]} {part}"

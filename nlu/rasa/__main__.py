@@ -34,6 +34,8 @@ def main() -> None:
     os.environ.update(QUIET)
     if "run" in sys.argv:  # a filter would not do, Rasa sets its own; in training its warnings matter
         warnings.showwarning = lambda *_, **__: None
+    if "train" in sys.argv[1:2]:  # it tells then which component learns, and nothing of any sentence
+        os.environ["LOG_LEVEL"] = "INFO"
     parent = os.environ.pop("GUICHET_PARENT", None)
     if parent:
         end_with_parent(int(parent))

@@ -1,7 +1,7 @@
 """The questions that the bot knows, with what teaches and what tests them: what files hold, and what people changed."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ FIXED = frozenset({"safety", "service"})  # topics that the code itself depends 
 LEAST_LOCALES = 3  # languages with enough wordings before a new question is trained
 Key = tuple[str, str]  # topic/intent and locale
 Sentences = Mapping[Key, tuple[str, ...]]
+Seen = Mapping[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class Content:
     tests: Sentences = field(repr=False)
     edits: Mapping[tuple[str, str], UUID] = field(default_factory=dict)
     exam: frozenset[str] = field(default=frozenset(), repr=False)  # folded test messages that belong to no list here
+    seen: Callable[[], Seen] = field(default=dict, repr=False)  # what the model sees of lists that never change
 
     def all(self) -> list[Question]:
         """Return the questions in the order of files, new ones at the end of their topic."""
@@ -109,9 +111,9 @@ class Content:
     def taken(self) -> Mapping[str, tuple[Key, ...]]:
         """Where each wording stands, by what the model sees of it."""
         places: dict[str, tuple[Key, ...]] = {}
+        known = self.seen()
         for key, texts in self.sentences.items():
-            for text in texts:
-                seen = normalise(text)
+            for seen in known.get(texts) or map(normalise, texts):
                 places[seen] = (*places.get(seen, ()), key)
         return places
 

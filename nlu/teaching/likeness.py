@@ -1,9 +1,14 @@
-"""Compares sentences by meaning. The vectors of a language's wordings are made in the background when first asked for."""
+"""Compares sentences by meaning. The vectors of a language's wordings are made in the background when first asked for.
+
+Those that a training keeps do not serve here: they are of the encoder as it was tuned to the intents, and the service has
+only the untuned one to put a new sentence beside them.
+"""
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +19,9 @@ from nlu.teaching.content import Content
 from nlu.teaching.meanings import Doubt, Meanings, Near
 
 _log = logging.getLogger(__name__)
+
+_BATCH = 64  # wordings encoded together: after each, another language may come first
+_FEW = 64  # wordings that are encoded here sooner than a process of its own has started
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +43,9 @@ class Likeness:
         self._folder = folder / "wordings"
         self._encoder = encoder or Encoder()
         self._file: VectorFile | None = None
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._queue = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+        self._wanted: dict[str, list[str]] = {}  # what is missing, by language; the one asked for last stands last
         self._meanings: dict[str, tuple[tuple[str, ...], Meanings]] = {}
-        self._told: dict[str, tuple[int, int]] = {}
 
     @property
     def available(self) -> bool:
@@ -46,26 +53,26 @@ class Likeness:
         return self._encoder.available
 
     def progress(self, content: Content, locale: str) -> Progress:
-        """Tell how far the wordings of a language are, and begin with what is missing."""
+        """Tell how far the wordings of a language are, and go on with what is missing, before any other language."""
         texts = [text for text, _ in _of(content, locale)]
-        file = self._vectors()
-        missing = [text for text in texts if text not in file]
-        if missing and self.available and (locale not in self._tasks or self._tasks[locale].done()):
-            self._told[locale] = (0, len(missing))
-            self._tasks[locale] = asyncio.create_task(self._fill(locale, missing))
-        done = self._told.get(locale, (0, 0))[0] if missing else 0
-        return Progress(min(len(texts) - len(missing) + done, len(texts)) if missing else len(texts), len(texts))
+        missing = self._missing(texts)
+        if missing and self.available:
+            self._wanted.pop(locale, None)
+            self._wanted[locale] = sorted(missing, key=len)  # those of like length are encoded fastest together
+            if self._task is None or self._task.done():
+                self._task = asyncio.create_task(self._work())
+        return Progress(len(texts) - len(missing), len(texts))
 
-    async def wait(self, locale: str) -> None:
-        """Wait until the vectors of a language are there, if they are being made."""
-        if task := self._tasks.get(locale):
-            await task
+    async def wait(self) -> None:
+        """Wait until nothing is missing that was asked for."""
+        if self._task is not None:
+            await self._task
 
     async def close(self) -> None:
         """Stop what runs in the background; what was made is kept."""
-        for task in self._tasks.values():
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
 
     async def doubts(self, content: Content, locale: str, intent: str, texts: Sequence[str]) -> dict[str, Doubt]:
         """Return which of these sentences are nearer to another question; empty while the vectors are not there."""
@@ -101,15 +108,40 @@ class Likeness:
         self._meanings[locale] = key, made
         return made
 
-    async def _fill(self, locale: str, texts: Sequence[str]) -> None:
-        """One language after the other: they share the processor with the people who wait for an answer."""
-        async with self._queue:
-            try:
-                await self._vectors().fill(
-                    self._encoder, texts, lambda done, total: self._told.update({locale: (done, total)})
-                )
-            except OSError as error:
-                _log.error("wordings_not_encoded locale=%s error=%s", locale, type(error).__name__)
+    async def _work(self) -> None:
+        try:
+            while self._wanted and self.available:
+                await self._encode()
+        except OSError as error:
+            self._wanted.clear()
+            _log.error("wordings_not_encoded error=%s", type(error).__name__)
+
+    async def _encode(self) -> None:
+        """Encode what is wanted. One process does it for all languages, since it takes long to start; few go without it."""
+        file = self._vectors()
+        try:
+            if len(self._missing(chain.from_iterable(self._wanted.values()))) <= _FEW:
+                batch = next(self._batches(), [])
+                if batch and (vectors := await self._few(batch)) is not None:
+                    file.put(batch, vectors)
+            else:
+                async for texts, made in self._encoder.batches(self._batches()):
+                    file.put(texts, made)
+        finally:
+            file.finish()
+
+    def _batches(self) -> Iterator[list[str]]:
+        """Yield some of what is missing in the language that was asked for last, until nothing is missing in any."""
+        while self._wanted:
+            locale = next(reversed(self._wanted))
+            if left := self._missing(self._wanted[locale]):
+                yield left[:_BATCH]
+            else:
+                del self._wanted[locale]
+
+    def _missing(self, texts: Iterable[str]) -> list[str]:
+        file = self._vectors()
+        return [text for text in dict.fromkeys(texts) if text not in file]
 
     def _vectors(self) -> VectorFile:
         if self._file is None:

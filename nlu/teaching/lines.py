@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import groupby
 
 from rapidfuzz import fuzz, process
 
@@ -11,7 +12,7 @@ from bot.masking import MARK, mask
 from nlu.evaluation.data_check import SAYABLE
 from nlu.evaluation.sameness import ALIKE, SHORTEST, words
 from nlu.normalise import fold, normalise
-from nlu.teaching.content import Content
+from nlu.teaching.content import FIXED, Content
 
 LONGEST = 300  # characters; longer ones are stories, of which the model sees the two ends
 MOST = 500  # wordings of a question in a language
@@ -19,13 +20,19 @@ _BULLETS = "-–—*•·"
 _JOINERS = "\u200c\u200d"  # Persian and Indic words are written with them
 _MARKUP = str.maketrans("[]{}", "()()")  # Rasa would read them as marks of entities
 _GAP = "…"
+_ANGLES = frozenset("<>")  # of a web page or a programme, not of what people write
+# Signs of the longest word. Where vowels stay unwritten, or one sign is a syllable or a word, two say enough.
+_LEAST = 3
+_LEAST_IN = dict.fromkeys(("ar", "fa", "ur", "ti", "am", "bn", "hi", "zh"), 2)
 
 
 class Refusal(StrEnum):
     """Why a sentence cannot be taken."""
 
     EMPTY = "empty"  # no letters
+    SHORT = "short"  # letters, but no word
     LONG = "long"
+    MARKUP = "markup"  # < or >
     KNOWN = "known"  # it stands here already
     ELSEWHERE = "elsewhere"  # it is a wording of another question
     EXAM = "exam"  # it is a test sentence
@@ -84,7 +91,7 @@ def has_number(text: str) -> bool:
 
 
 def _wording(text: str, content: Content, intent: str, locale: str, seen: set[str], own: Sequence[str]) -> Line:
-    if refusal := _form(text):
+    if refusal := _form(text) or _emptiness(text, intent, locale):
         return Line(text, refusal=refusal)
     if normalise(text) in seen:
         return Line(text, refusal=Refusal.KNOWN)
@@ -101,6 +108,20 @@ def _form(text: str) -> Refusal | None:
     if not any(map(str.isalpha, text)):
         return Refusal.EMPTY
     return Refusal.LONG if len(text) > LONGEST else None
+
+
+def _emptiness(text: str, intent: str, locale: str) -> Refusal | None:
+    """Refuse what teaches nothing. To the service itself, and in danger, people say "hi", "no" and "112"."""
+    if _ANGLES & set(text):
+        return Refusal.MARKUP
+    is_short = _longest_word(text) < _LEAST_IN.get(locale, _LEAST)
+    return Refusal.SHORT if is_short and intent.partition("/")[0] not in FIXED else None
+
+
+def _longest_word(text: str) -> int:
+    """Return how many signs the longest word has as the model sees it, where "xxx" is "x"; vowel signs are signs."""
+    runs = groupby(normalise(text), lambda char: char.isalpha() or unicodedata.category(char)[0] == "M")
+    return max((len(list(run)) for is_word, run in runs if is_word), default=0)
 
 
 def _twin(text: str, others: Sequence[str]) -> str:

@@ -21,11 +21,14 @@ _TRIES = 3
 
 
 class CannotTeach(GuichetError):
-    """A sentence or a question cannot be taken. `reason` is a key of the texts; the message holds no sentence."""
+    """A sentence or a question cannot be taken. `reason` is a key of the texts, `where` the question that has it.
 
-    def __init__(self, reason: str, where: str = "") -> None:
+    `locale` and `text` are the sentence's, if it is about one; the message holds no sentence.
+    """
+
+    def __init__(self, reason: str, where: str = "", locale: str = "", text: str = "") -> None:
         super().__init__(reason)
-        self.reason, self.where = reason, where
+        self.reason, self.where, self.locale, self.text = reason, where, locale, text
 
 
 class Questions:
@@ -133,7 +136,7 @@ class Questions:
         new = dict(zip(unknown, judged(unknown, content, intent, locale), strict=True))
         for line in new.values():
             if line.refusal not in {None, Refusal.KNOWN}:
-                raise CannotTeach(str(line.refusal), line.where)
+                raise CannotTeach(str(line.refusal), line.where, locale, line.text)
         kept = (text if text in had else new[text].text for text in given if text in had or not new[text].refusal)
         return list(dict.fromkeys(kept))
 
@@ -157,7 +160,7 @@ class Questions:
         for text in cleaned:
             refusal = None if text in had else case_refusal(text, content, intent, locale)
             if refusal not in {None, Refusal.KNOWN}:
-                raise CannotTeach(str(refusal))
+                raise CannotTeach(str(refusal), locale=locale, text=text)
         return await self._keep(connection, CASES, (intent, locale), cleaned, expected, author, note)
 
     async def save(
@@ -237,6 +240,7 @@ def _laid_over(shipped: Shipped, edits: Sequence[Edit]) -> Content:
         tests=_sentences(shipped.cases, by_kind[CASES]),
         edits={(edit.kind, edit.key): edit.id for edit in edits},
         exam=shipped.exam,
+        seen=lambda: shipped.seen,
     )
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from nlu.evaluation.cases import Case, Kind, read_cases
 from nlu.evaluation.data_check import read_data
 from nlu.files import read_strings
-from nlu.normalise import fold
+from nlu.normalise import fold, normalise
 from nlu.rasa_client import load_topics
 from nlu.teaching.content import Question, Sentences
 
@@ -25,6 +25,11 @@ class Shipped:
     wordings: Sentences = field(repr=False)
     cases: Sentences = field(repr=False)
     exam: frozenset[str] = field(default=frozenset(), repr=False)
+
+    @cached_property
+    def seen(self) -> Mapping[tuple[str, ...], tuple[str, ...]]:
+        """What the model sees of each list of wordings: half a second of work, made when it is first asked for."""
+        return {texts: tuple(map(normalise, texts)) for texts in self.wordings.values()}
 
 
 @cache

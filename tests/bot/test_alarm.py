@@ -8,11 +8,12 @@ from sqlalchemy import insert, update
 
 from bot import tables as t
 from bot.alarm import Alarm
+from bot.arrivals import Arrival
 from bot.buckets import Buckets
 from bot.bus import Bus
 from bot.conversations import Conversations
 from bot.db import Database
-from bot.inbox import Arrival, Inbox
+from bot.inbox import Inbox
 from bot.model.ids import new_id
 from bot.model.messages import Address, Delivery, DeliveryState
 from bot.outbox import Draft, Outbox

@@ -5,9 +5,10 @@ from uuid import UUID
 
 import pytest
 
+from bot.arrivals import Arrival
 from bot.db import Database
 from bot.dispatch.sql import SqlDispatch
-from bot.inbox import Arrival, Inbox
+from bot.inbox import Inbox
 from tests.conftest import Clock
 from tests.support.builders import said
 

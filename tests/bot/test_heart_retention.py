@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from bot import tables as t
+from bot.arrivals import Arrival
 from bot.conversations import Conversations
 from bot.db import Database
-from bot.inbox import Arrival, Inbox
+from bot.inbox import Inbox
 from bot.model.ids import new_id
 from bot.retention import Keeper
 from bot.settings import Retention

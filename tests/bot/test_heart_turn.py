@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from bot import tables as t
-from bot.inbox import Arrival
+from bot.arrivals import Arrival
 from bot.model.messages import Kind
 from tests.conftest import Clock
 from tests.conversations.scene import Stage, stage

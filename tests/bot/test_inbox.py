@@ -5,8 +5,9 @@ from datetime import timedelta
 from sqlalchemy import select, update
 
 from bot import tables as t
+from bot.arrivals import Arrival
 from bot.db import Database
-from bot.inbox import Arrival, Inbox
+from bot.inbox import Inbox
 from bot.model.messages import Address, Delivery, DeliveryState, Kind
 from tests.conftest import Clock
 from tests.support.builders import said

@@ -13,9 +13,9 @@ from bot.model.say import Reply, Say, ShowOffices
 from bot.settings import Settings, load_settings
 from bot.web_context import make_context
 from dialogues.sentences import PHRASE, Wish
-from handoff.directory import load_points
-from handoff.records import BadContactPoint
-from handoff.synthetic import synthesise
+from handoff.offices.directory import load_points
+from handoff.offices.records import BadContactPoint
+from handoff.offices.synthetic import synthesise
 
 SHIPPED = {point.id for point in load_points()}
 

@@ -22,7 +22,7 @@ from bot.assemble import locate
 from bot.model.errors import SettingsError
 from bot.rasa_models import exchange, taken
 from bot.rasa_pool import RasaPool
-from bot.rasa_process import RasaServer, digest, read_run_file
+from bot.rasa_server import RasaServer, digest, read_run_file
 from bot.settings import load_settings
 from nlu.rasa_client import RasaClient, RasaClients, load_topics
 from tests.conftest import Clock

@@ -15,15 +15,8 @@ import aiohttp
 import pytest
 
 from bot.model.errors import InterpreterUnavailable, SettingsError
-from bot.rasa_process import (
-    RasaProcess,
-    RasaServer,
-    digest,
-    free_port,
-    is_rasa,
-    read_run_file,
-    write_run_file,
-)
+from bot.rasa_process import RasaProcess
+from bot.rasa_server import RasaServer, digest, free_port, is_rasa, read_run_file, write_run_file
 
 ROOT = Path(__file__).parents[2]
 MODEL = ROOT / "models" / "current.tar.gz"

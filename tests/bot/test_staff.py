@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from bot import tables as t
@@ -11,8 +10,7 @@ from bot.db import Database
 from bot.model.errors import SettingsError
 from bot.staff import IDLE, LONGEST, Role, Staff
 from tests.conftest import Clock
-
-QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+from tests.support.builders import QUICK
 
 
 @pytest.fixture

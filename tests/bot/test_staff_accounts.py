@@ -17,8 +17,8 @@ from bot.staff.log import PAGE, Log
 from bot.staff.own import OwnAccount
 from bot.staff.passwords import Passwords, problem_with
 from bot.staff.rights import MAKES, RIGHTS, Right
-from tests.bot.test_staff import QUICK
 from tests.conftest import Clock
+from tests.support.builders import QUICK
 
 GOOD = "three green bicycles"
 

@@ -16,8 +16,8 @@ from bot.staff import Role, SignedIn, Staff
 from bot.staff.rights import must_have_second_factor
 from bot.staff.second_factors import SecondFactors
 from bot.staff.totp import STEP, Key, step_of
-from tests.bot.test_staff import QUICK
 from tests.conftest import Clock
+from tests.support.builders import QUICK
 
 # RFC 6238, appendix B, for SHA-1, cut to six digits.
 RFC = Key(b"12345678901234567890")

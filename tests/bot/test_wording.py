@@ -7,7 +7,7 @@ import pytest
 
 from bot.model.locales import LOCALES, OWN_NAMES, RTL
 from bot.model.say import Country, IntentTitle, Language, Moment, Region, Say, Value, place_named
-from bot.wording import Wording, isolate, western
+from bot.wording import Wording, isolate, numbers_kept, western
 
 AT = datetime(2026, 11, 18, 8, 5, tzinfo=UTC)  # Wednesday, 9:05 in Rome
 COUNTRIES = (
@@ -163,3 +163,18 @@ def test_the_clock_is_named_where_hours_are_counted_from_sunrise(wording: Wordin
 
     assert "9:05 (" in told
     assert plain.endswith("9:05")
+
+
+@pytest.mark.parametrize("locale", sorted(RTL))
+@pytest.mark.parametrize("number", ["800 290 290", "+39 02 511 64 64", "2027-05-31", "22/15", "12–14"])
+def test_the_groups_of_a_number_keep_their_order(locale: str, number: str) -> None:
+    assert numbers_kept(locale, f"x {number}, 112.") == f"x \u2068{number}\u2069, 112."
+    assert numbers_kept("en", f"x {number}") == f"x {number}"
+    for link in (f"[x](https://example.org/{number.replace(' ', '-')})", "https://example.org/2027-05-31/22-15"):
+        assert numbers_kept(locale, link) == link
+
+
+def test_numbers_in_a_sentence_keep_their_order() -> None:
+    assert Wording(lambda *_: "80 10 {n}", lambda *_: "").fill("ar", "80 10 {n}", {"n": "1 2"}) == (
+        "\u206880 10\u2069 \u20681 2\u2069"
+    )

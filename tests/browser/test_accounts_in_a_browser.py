@@ -14,10 +14,11 @@ from bot.db import Database
 from bot.staff import Role, Staff
 from bot.staff.rights import must_have_second_factor
 from bot.staff.totp import STEP, Key, step_of
-from tests.bot.web.site import QUICK, Site, open_site
+from tests.bot.web.site import Site, open_site
 from tests.browser.conftest import NewPage
 from tests.browser.hands import PHONE, violations
 from tests.conftest import Clock
+from tests.support.builders import QUICK
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 

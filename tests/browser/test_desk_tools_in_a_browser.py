@@ -18,7 +18,7 @@ from bot.staff import Role
 from bot.web.context import Library
 from bot.web.desk.texts import LOCALES as STAFF_LOCALES
 from bot.wording import Wording
-from handoff.contact_point import Scope
+from handoff.offices.contact_point import Scope
 from handoff.store import read_card, seal_card, to_case
 from knowledge.catalogue import Catalogue
 from knowledge.files import read_articles

@@ -15,8 +15,8 @@ from bot.replies import Replies, Shelf
 from bot.web.context import Library
 from bot.wording import Wording
 from dialogues.phrases import load_phrases
-from handoff.directory import load_points
-from handoff.services import load_services
+from handoff.offices.directory import load_points
+from handoff.offices.services import load_services
 from knowledge.catalogue import Catalogue
 from knowledge.files import read_articles
 from tests.bot.web.site import Site, open_site

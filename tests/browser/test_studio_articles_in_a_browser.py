@@ -9,16 +9,14 @@ from playwright.async_api import Page, expect
 from sqlalchemy import delete
 
 from bot import tables as t
-from bot.staff import Role
 from tests.bot.web.articles import ARABIC, ITALIAN, article_site
 from tests.bot.web.site import Site
 from tests.browser.conftest import NewPage
-from tests.browser.hands import PHONE, violations
+from tests.browser.hands import PHONE, WIDE, looks_well, signs_in
 from tests.conftest import Clock
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
-WIDE = {"viewport": {"width": 1200, "height": 900}}
 NEW = "In Italia dal 2027 c’è un salario minimo.[^EU-L-MW] Un sindacato controlla la paga."
 
 
@@ -26,26 +24,6 @@ NEW = "In Italia dal 2027 c’è un salario minimo.[^EU-L-MW] Un sindacato contr
 async def site(sqlite_template: Path, tmp_path: Path, clock: Clock) -> AsyncIterator[Site]:
     async with article_site(sqlite_template, tmp_path, clock) as made:
         yield made
-
-
-async def signs_in(site: Site, page: Page, login: str, password: str = "") -> str:
-    """Sign in, with a new account where there is no password yet, and return the password."""
-    password = password or (await site.hire(login, Role.CONTENT, ())).password
-    await page.goto("/desk")
-    await page.get_by_label("Login").fill(login)
-    await page.get_by_label("Password").fill(password)
-    slow = 60_000  # the first page of a process reads what the checks need to know
-    await page.get_by_role("button", name="Sign in").click(timeout=slow)
-    await page.wait_for_url("**/studio**", timeout=slow)
-    return password
-
-
-async def looks_well(page: Page, shots: Path, name: str) -> None:
-    """No sideways scrolling, nothing that a tool for accessibility complains of, and a picture."""
-    width = await page.evaluate("innerWidth")
-    await page.screenshot(path=shots / f"articles-{width}-{name}.png", full_page=True)
-    assert await page.evaluate("document.documentElement.scrollWidth") <= width, name
-    assert await violations(page) == [], name
 
 
 async def writes(page: Page, address: str) -> None:
@@ -66,11 +44,11 @@ async def test_every_page_is_calm_and_readable(
         ("withdraw", f"{ITALIAN}/withdraw"),
     ):  # fmt: skip
         await page.goto(address)
-        await looks_well(page, shots, name)
+        await looks_well(page, shots, f"articles-{name}")
     await writes(page, ARABIC)
     field = page.get_by_label("In short")
     assert await field.evaluate("one => getComputedStyle(one).direction") == "rtl"
-    await looks_well(page, shots, "editor-arabic")
+    await looks_well(page, shots, "articles-editor-arabic")
 
 
 async def test_changed_kept_by_itself_seen_as_people_will_and_published(

@@ -7,16 +7,15 @@ import pytest
 from playwright.async_api import expect
 
 from bot.exchange.folders import pack
-from bot.staff import Role
+from knowledge.store import Revisions
 from tests.bot.exchange.network import edit
 from tests.bot.exchange.small import HELLO, changed, engine, release, start
 from tests.bot.web.site import Site
 from tests.browser.conftest import NewPage
-from tests.browser.hands import PHONE, violations
+from tests.browser.hands import PHONE, WIDE, signs_in, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
-WIDE = {"viewport": {"width": 1200, "height": 900}}
 SHIPPED = release()
 
 
@@ -27,17 +26,13 @@ async def test_an_archive_comes_in_after_a_look_at_both_sides(
     monkeypatch.setattr("tests.bot.web.site.shipped_content", lambda *_: SHIPPED)
     async with site.context.database.transaction() as connection:
         await start(connection, SHIPPED)
+        site.context.library.catalogue.reload(await Revisions().read_all(connection))
         files = await engine(SHIPPED).export_all(connection)
         await edit(connection, SHIPPED, HELLO, {"text": "Buongiorno.", "state": "read"})
     files = changed(files, "dialogues/phrases/it.yml", "Ciao.", "Salve.")
     (tmp_path / "content.zip").write_bytes(pack(files))
-    account = await site.hire("giulia", Role.CONTENT, [])
     page = await new_page(**options)
-    await page.goto("/desk")
-    await page.get_by_label("Login").fill(account.login)
-    await page.get_by_label("Password").fill(account.password)
-    await page.get_by_role("button", name="Sign in").click()
-    await page.wait_for_url("**/studio**")
+    await signs_in(site, page)
     await page.goto("/studio/files")
     assert await violations(page) == []
 

@@ -5,19 +5,17 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
-from bot.staff import Role
 from tests.bot.gaps.people import Compass, somebody
 from tests.bot.web.articles import INTENT, article_site
 from tests.bot.web.site import Site
 from tests.browser.conftest import NewPage
-from tests.browser.hands import PHONE, violations
+from tests.browser.hands import PHONE, WIDE, looks_well, signs_in
 from tests.conftest import Clock
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
-WIDE = {"viewport": {"width": 1200, "height": 900}}
 ASKED = {
     "en": ["may my dog live with me in a rented flat", "is the library free for everybody"],
     "it": ["il mio cane (dog) può stare in casa in affitto", "tessera della biblioteca (library) quanto costa"],
@@ -50,34 +48,20 @@ async def site(sqlite_template: Path, tmp_path: Path, clock: Clock) -> AsyncIter
             yield made
 
 
-async def signs_in(site: Site, page: Page) -> None:
-    account = await site.hire("anna", Role.CONTENT, ())
-    await page.goto("/desk")
-    await page.get_by_label("Login").fill("anna")
-    await page.get_by_label("Password").fill(account.password)
-    await page.get_by_role("button", name="Sign in").click()
-    await page.wait_for_url("**/studio**")
-
-
-async def looks_well(page: Page, shots: Path, name: str, width: int) -> None:
-    """No sideways scrolling, nothing that a tool for accessibility complains of, and a picture."""
-    await page.screenshot(path=shots / f"gaps-{width}-{name}.png", full_page=True)
-    assert await page.evaluate("document.documentElement.scrollWidth") <= width, name
-    assert await violations(page) == [], name
-
-
-@pytest.mark.parametrize(("width", "how"), [(1200, WIDE), (360, PHONE), (1201, {**WIDE, "color_scheme": "dark"})])
+@pytest.mark.parametrize(
+    ("name", "how"), [("light", WIDE), ("light", PHONE), ("dark", WIDE | {"color_scheme": "dark"})]
+)
 async def test_a_sentence_is_found_and_added(
-    site: Site, new_page: NewPage, shots: Path, width: int, how: dict[str, object]
+    site: Site, new_page: NewPage, shots: Path, name: str, how: dict[str, object]
 ) -> None:
     page = await new_page(**how)
     await signs_in(site, page)
     await page.goto("/studio/gaps")
     await expect(page.locator("circle")).to_have_count(16)
-    await looks_well(page, shots, "list", width)
+    await looks_well(page, shots, f"gaps-{name}-list")
 
     await page.locator("th a").first.click()  # the largest group; which sentence stands for it is left to chance
-    await looks_well(page, shots, "group", width)
+    await looks_well(page, shots, f"gaps-{name}-group")
     mine = page.locator("article.sentence").filter(has_text="may my dog live").first
     if await (opener := mine.get_by_text("What to do with it")).count():
         await opener.click()

@@ -9,12 +9,12 @@ from playwright.async_api import Page, expect
 from bot.staff import Role
 from tests.bot.web.site import OFFICE, SAME, Site
 from tests.browser.conftest import NewPage
-from tests.browser.hands import PHONE, violations
+from tests.browser.hands import PHONE, WIDE, violations
 from tests.browser.test_desk_in_a_browser import asks_for_a_person, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
-WIDE = {"viewport": {"width": 1200, "height": 900}}
+LONG = "Sportello intercomunale per l’orientamento legale delle lavoratrici e dei lavoratori della provincia"
 PAGES = {
     "offices": "/studio/offices",
     "office": "/studio/offices/milano",
@@ -38,6 +38,7 @@ async def test_the_pages_hold_at_every_width_and_axe_is_content(
 ) -> None:
     page = await new_page(**options)
     await editor(site, page)
+    site.context.workshop.offices.points["lungo"] = replace(OFFICE, id="lungo", name=LONG)
 
     for room, address in PAGES.items():
         await page.goto(address)

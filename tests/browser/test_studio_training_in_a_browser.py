@@ -8,27 +8,20 @@ from playwright.async_api import Page, expect
 from sqlalchemy import update
 
 from bot import tables as t
-from bot.staff import Role
 from tests.bot.training.comparison import REPORT
 from tests.bot.web.site import Site
 from tests.browser.conftest import NewPage
-from tests.browser.hands import PHONE, violations
+from tests.browser.hands import PHONE, WIDE, looks_well, signs_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
-WIDE = {"viewport": {"width": 1200, "height": 900}}
 FAULT = {"side": "at_least", "group": "it", "figure": "danger_recall", "limit": 0.9, "before": 0.95, "after": 0.8}
 REFUSED = REPORT | {"gate": {"refused": [FAULT], "short": [FAULT]}, "new": ["labour_rights/dismissal"]}
 
 
 async def giulia(site: Site, page: Page) -> None:
     """A content manager is signed in and has started a training."""
-    account = await site.hire("giulia", Role.CONTENT, [])
-    await page.goto("/desk")
-    await page.get_by_label("Login").fill(account.login)
-    await page.get_by_label("Password").fill(account.password)
-    await page.get_by_role("button", name="Sign in").click()
-    await page.wait_for_url("**/studio**")
+    await signs_in(site, page, "giulia")
     await page.goto("/studio/training")
     await page.get_by_role("button", name="Train a new model").click()
     await expect(page.get_by_role("status").last).to_be_visible()
@@ -56,7 +49,7 @@ async def test_the_page_follows_a_training_to_its_end(site: Site, new_page: NewP
 
 
 @pytest.mark.parametrize(
-    ("name", "options"), [("1200", WIDE), ("360", PHONE), ("dark", WIDE | {"color_scheme": "dark"})]
+    ("name", "options"), [("light", WIDE), ("light", PHONE), ("dark", WIDE | {"color_scheme": "dark"})]
 )
 async def test_the_pages_hold_at_every_width_and_axe_is_content(
     site: Site, new_page: NewPage, shots: Path, name: str, options: dict[str, Any]
@@ -64,18 +57,14 @@ async def test_the_pages_hold_at_every_width_and_axe_is_content(
     page = await new_page(**options)
     await giulia(site, page)
     await put(site, state="running", step="train", done=40, total=120)
-    await looks_well(page, shots, "/studio/training", f"studio-training-running-{name}")
+    await page.goto("/studio/training")
+    await looks_well(page, shots, f"training-{name}-running")
     await put(site, state="compared", report=REPORT)
-    await looks_well(page, shots, "/studio/training", f"studio-training-{name}")
+    await page.goto("/studio/training")
+    await looks_well(page, shots, f"training-{name}-ready")
     (row,) = await site.rows(t.training)
-    await looks_well(page, shots, f"/studio/training/{row.id}", f"studio-comparison-{name}")
+    await page.goto(f"/studio/training/{row.id}")
+    await looks_well(page, shots, f"training-{name}-comparison")
     await put(site, state="refused", report=REFUSED)
-    await looks_well(page, shots, f"/studio/training/{row.id}", f"studio-refused-{name}")
-
-
-async def looks_well(page: Page, shots: Path, address: str, name: str) -> None:
-    await page.goto(address)
-    await page.screenshot(path=shots / f"{name}.png", full_page=True)
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    assert await page.evaluate("document.documentElement.scrollWidth") <= width, name
-    assert await violations(page) == [], name
+    await page.goto(f"/studio/training/{row.id}")
+    await looks_well(page, shots, f"training-{name}-refused")

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from bot import tables as t
 from bot.staff import Role
-from handoff.contact_point import Scope
+from handoff.offices.contact_point import Scope
 from tests.conversations.scene import Stage
 
 UNION = "scene-union"  # reports nobody, speaks English and Italian

@@ -15,8 +15,8 @@ from bot import tables as t
 from bot.model.conversation import Purpose
 from bot.model.messages import Kind
 from bot.outbox import Draft
-from handoff import queue
-from handoff.contact_point import Scope
+from handoff.offices.contact_point import Scope
+from handoff.operators import queue
 from handoff.outcome import AlreadyTaken, Outcome
 from tests.conversations.cast import BRUSSELS, UNION
 from tests.conversations.scene import Person, Stage

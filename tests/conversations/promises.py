@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.assemble import Service
 from bot.markup import to_plain
 from bot.model.messages import Outbound
+from bot.service import Service
 from handoff import shifts
 
 # Who must be there: an operator who signed in of late (staffed), or one who reads at this minute (on shift).

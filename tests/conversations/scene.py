@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from bot import tables as t
-from bot.assemble import Service, build
+from bot.assemble import build
 from bot.channels.console import ConsoleChannel
 from bot.clocks import Clocks
 from bot.demo import DemoOperator
@@ -23,9 +23,12 @@ from bot.markup import to_plain
 from bot.model.messages import Address, Inbound, Kind, Outbound
 from bot.model.say import Say, Value
 from bot.rasa_process import RasaProcess
+from bot.service import Service
 from bot.settings import load_settings
+from bot.staff.passwords import Passwords
 from bot.wording import Wording
 from tests.conftest import Clock
+from tests.support.builders import QUICK
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -158,6 +161,7 @@ async def stage(
     )
     console = ConsoleChannel(channel)
     service = await build(made, clock, (console,), rasa)
+    service.staff.passwords = Passwords(QUICK)
     marta = await DemoOperator.make(service)
     try:
         yield Stage(service, console, clock, marta)

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from bot.model.messages import Outbound
-from handoff import queue
+from handoff.operators import queue
 from handoff.phrasebook import Phrasebook, load, tap
 from handoff.store import open_case, read_card
 from tests.conversations.scene import Person, Stage

@@ -67,7 +67,7 @@ async def test_a_model_that_knows_other_questions_than_the_store_breaks_no_turn(
     """It names one that nobody knows any more, and one that is retired, sure of it and then not."""
     sure = ranked([("a_name_of_last_year", 0.9), ("dismissal", 0.95)], play.service.questions.topics)
     unsure = ranked([("dismissal", 0.3), ("unpaid_wages", 0.2)], play.service.questions.topics)
-    fired, thrown_out = "they fired me from the restaurant", "thrown out of the restaurant where I worked"
+    fired, thrown_out = "they fired me from the restaurant", "thrown out of the restaurant after years"
     object.__setattr__(play.service.interpreter, "rasa", RankedTable({fired: sure, thrown_out: unsure}))
     await save(play, replace(play.service.questions.content.questions[DISMISSAL], retired=True))
     olena = play.person(locale_hint="en")

@@ -69,10 +69,10 @@ async def test_going_back_to_the_file(database: Database, sentences: Sentences, 
     async with database.transaction() as connection:
         await sentences.as_in_file(connection, PHRASE, "it", "goodbye", found.edit.id)
         await sentences.reload(connection)
-        history = await sentences.history(connection, PHRASE, "it", "goodbye")
+        history = await sentences.history(connection, "it", ["goodbye"])
 
     assert said.text("it", "goodbye") == files().text("it", "goodbye")
-    assert [edit.body["text"] for edit in history] == ["A presto."]
+    assert [edit.body["text"] for edit in history["goodbye"]] == ["A presto."]
 
 
 async def test_of_two_who_save_the_second_is_refused(database: Database, sentences: Sentences, said: Phrases) -> None:
@@ -231,6 +231,7 @@ async def test_an_edit_of_an_unknown_sentence_or_without_a_body_changes_nothing(
         ("goodbye", "Ciao ٣", "digits"),
         ("goodbye", "<b>Ciao</b>", "markup"),
         ("goodbye", "Ciao 112", "emergency"),
+        ("goodbye", "Chiama il \u202e211\u202c.", "turns"),
         ("web_foot", "Non è un servizio di emergenza.", "emergency"),
         ("choice_person", "x" * 21, "long"),
         ("menu_work", "x" * 23, "long"),
@@ -250,6 +251,7 @@ async def test_a_sentence_that_does_not_fit_is_refused(
 def test_titles_fit_their_button() -> None:
     assert title_faults("x" * 24) == ()
     assert title_faults("x" * 25) == ("long",)
+    assert title_faults("Paga \u2067211\u2069") == ("turns",)
 
 
 def test_what_ships_keeps_to_the_rules() -> None:

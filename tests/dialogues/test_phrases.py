@@ -15,7 +15,7 @@ from bot.model.errors import SettingsError
 from bot.model.locales import LOCALES
 from dialogues import phrases as module
 from dialogues.phrases import Phrases, load_menu, load_phrases, load_trusted_only
-from handoff.contact_point import PointKind
+from handoff.offices.contact_point import PointKind
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = Path(module.__file__).parent

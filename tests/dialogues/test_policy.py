@@ -10,7 +10,6 @@ import yaml
 from bot.model.conversation import State
 from bot.model.messages import Kind
 from bot.model.say import ShowArticle
-from bot.model.understanding import Ranked, Verdict
 from dialogues.decision import Alarm, Desk, Erase, Heard, Stop
 from dialogues.policy import decide
 from dialogues.tracker import Tracker
@@ -32,7 +31,6 @@ from tests.dialogues.worlds import (
 
 DOMAIN = Path(__file__).parents[2] / "dialogues" / "domain"
 SERVICE = tuple(f"service/{name}" for name in yaml.safe_load((DOMAIN / "service.yml").read_text())["intents"])
-SAFETY = tuple(f"safety/{name}" for name in yaml.safe_load((DOMAIN / "safety.yml").read_text())["intents"])
 NO_PERSON = {  # what is over, and what asks a question of its own first
     "service/thanks", "service/goodbye", "service/greet", "service/talk_to_human", "service/case_status",
     "service/find_contact_point", "service/choose_language", "service/delete_my_data", "service/export_my_data",
@@ -189,74 +187,6 @@ def test_a_stale_yes_answers_its_own_question_and_never_a_newer_one() -> None:
     assert decide(KNOWN, tap("p:late:yes"), world()).name == "menu"  # nothing waits any more
 
 
-@pytest.mark.parametrize("kind", SAFETY)
-def test_danger_comes_first_with_nothing_to_tap(kind: str) -> None:
-    heard = text(meant(kind, safety=(kind,), commands=("service/stop",)))
-    decision = decide(replace(KNOWN, answered=True, privacy_told=False, options=("person",)), heard, world())
-
-    assert isinstance(decision.steps[0], Alarm)
-    assert decision.steps[0].intent == kind
-    assert (decision.name, decision.choices, len(decision.steps)) == ("emergency", (), 1)
-
-
-def test_the_rest_of_the_question_comes_after_the_card() -> None:
-    decision = decide(KNOWN, text(meant(WAGES, safety=("safety/violence",))), world())
-
-    assert said(decision) == ["Alarm", "ShowArticle"]
-    assert decision.choices == ()
-
-
-def test_after_danger_only_offices_that_report_nobody_are_asked_until_another_question() -> None:
-    danger = decide(Tracker(locale="en", greeted=True), text(meant(safety=("safety/violence",))), world()).tracker
-
-    assert danger.trusted_only
-    assert decide(danger, asked("service/talk_to_human"), world()).tracker.trusted_only
-    assert not decide(danger, asked(WAGES), world()).tracker.trusted_only
-
-
-def test_the_same_danger_within_half_an_hour_is_one_line() -> None:
-    first = decide(KNOWN, text(meant(safety=("safety/violence",))), world())
-    again = decide(first.tracker, text(meant(safety=("safety/violence",))), world(now=NOW + timedelta(minutes=29)))
-    later = decide(first.tracker, text(meant(safety=("safety/violence",))), world(now=NOW + timedelta(minutes=31)))
-
-    assert [step.card for d in (first, again, later) for step in d.steps if isinstance(step, Alarm)] == [
-        True,
-        False,
-        True,
-    ]
-
-
-def test_danger_in_an_unsure_language_is_shown_in_two() -> None:
-    decision = decide(replace(KNOWN, locale="it"), text(meant(locale="fr", safety=("safety/violence",))), world())
-
-    assert decision.locales == ("fr", "it")
-
-
-def test_what_a_message_in_danger_is_about_besides_is_answered_too() -> None:
-    both = (Ranked("safety/violence", 0.55), Ranked(WAGES, 0.35), Ranked(PERMIT, 0.05))
-    unclear = (Ranked("safety/violence", 0.55), Ranked(WAGES, 0.2), Ranked(PERMIT, 0.19))
-
-    heard = replace(meant(), verdict=Verdict.EMERGENCY, safety=("safety/violence",))
-
-    assert said(decide(KNOWN, text(replace(heard, ranking=both)), world()))[1:]
-    assert said(decide(KNOWN, text(replace(heard, ranking=unclear)), world())) == ["Alarm"]
-
-
-def test_danger_in_the_first_words_and_a_guessed_language_is_shown_in_english_too() -> None:
-    fresh = Tracker()
-    unsure, sure = (meant(locale="sq", locale_sure=known, safety=("safety/violence",)) for known in (False, True))
-
-    assert decide(fresh, text(unsure), world()).locales == ("sq", "en")
-    assert decide(fresh, text(unsure, locale_hint="it"), world()).locales == ("sq", "it")
-    assert decide(fresh, text(sure), world()).locales == ()
-
-
-def test_danger_is_not_delayed_by_being_late() -> None:
-    heard = text(meant(safety=("safety/emergency",)), timedelta(hours=30))
-
-    assert said(decide(KNOWN, heard, world())) == ["Alarm"]
-
-
 SILENT = [
     asked(WAGES),
     asked(WAGES, PERMIT),
@@ -409,14 +339,6 @@ def test_privacy_words_come_once_after_the_first_answer() -> None:
     first = decide(fresh, asked(WAGES), world())
     assert said(first) == ["ShowArticle", "Privacy"]
     assert said(decide(first.tracker, asked(WAGES), world())) == ["ShowArticle"]
-
-
-def test_in_danger_privacy_words_come_with_the_next_calm_message() -> None:
-    fresh = replace(KNOWN, privacy_told=False)
-    danger = decide(fresh, text(meant(safety=("safety/violence",))), world())
-    assert "Privacy" not in said(danger)
-
-    assert said(decide(danger.tracker, asked("service/thanks"), world())) == ["thanks", "Privacy"]
 
 
 def test_the_city_is_asked_once() -> None:

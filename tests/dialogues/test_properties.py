@@ -12,7 +12,8 @@ from bot.model.understanding import Entity, Ranked, Understanding, Verdict
 from dialogues.decision import Alarm, Decision, Desk, Heard, World
 from dialogues.policy import decide
 from dialogues.tracker import Tracker, load
-from tests.dialogues.test_policy import SAFETY, SERVICE
+from tests.dialogues.test_in_danger import SAFETY
+from tests.dialogues.test_policy import SERVICE
 from tests.dialogues.worlds import FACTS, NOW, TAX, said, world
 
 _INTENTS = (*SERVICE, *SAFETY, *FACTS, TAX, "service/tomorrow", "nonsense")

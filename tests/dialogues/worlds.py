@@ -19,9 +19,10 @@ WAGES = "labour_rights/unpaid_wages"
 PERMIT = "permits/permit_renewal"
 TAX = "arrival/tax"  # no text for this
 OLD = "benefits/housing"  # its text is out of date
+EVERY = frozenset(LOCALES)
 FACTS = {
-    WAGES: ArticleFacts(WAGES, "work", ("IT", "BE"), EU, parts=("summary", "steps", "bring", "details")),
-    PERMIT: ArticleFacts(PERMIT, "residence", ("IT",), frozenset({"IT"}), deadline=True),
+    WAGES: ArticleFacts(WAGES, "work", ("IT", "BE"), EU, parts=("summary", "steps", "bring", "details"), locales=EVERY),
+    PERMIT: ArticleFacts(PERMIT, "residence", ("IT",), frozenset({"IT"}), deadline=True, locales=EVERY),
     OLD: ArticleFacts(OLD, expired=True),
 }
 

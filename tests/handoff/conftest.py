@@ -22,7 +22,7 @@ from bot.model.conversation import Conversation
 from bot.model.ids import new_id
 from bot.model.messages import Address
 from bot.model.say import Language, Reply, Say, ShowOffices
-from handoff.contact_point import ContactPoint, Duty, PointKind, Scope
+from handoff.offices.contact_point import ContactPoint, Duty, PointKind, Scope
 from handoff.outcome import AlreadyTaken, Outcome
 from handoff.request import Request
 from handoff.room import Handoff

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot import tables as t
 from bot.model.conversation import HELD, WITH_OPERATOR, State
-from handoff import hours
+from handoff.offices import hours
 from handoff.outcome import Outcome
 from tests.handoff.conftest import Stage, choices, heard
 

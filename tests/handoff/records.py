@@ -5,10 +5,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from handoff.contact_point import ContactPoint, Door, Duty, PointKind, Visit, Who
-from handoff.directory import POINT_SCHEMA
-from handoff.records import P, Schema, read_record
-from handoff.services import SERVICE_SCHEMA, Service, ServiceKind
+from handoff.offices.contact_point import ContactPoint, Door, Duty, PointKind, Visit, Who
+from handoff.offices.directory import POINT_SCHEMA
+from handoff.offices.records import P, Schema, read_record
+from handoff.offices.services import SERVICE_SCHEMA, Service, ServiceKind
 
 # What people write, what spreadsheets take for a formula, a number or a date, and what would break a table.
 _TRAPS = (

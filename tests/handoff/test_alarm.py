@@ -7,7 +7,7 @@ import pytest
 from bot import tables as t
 from bot.model.conversation import State
 from bot.model.say import Moment, Reply, Say
-from handoff.contact_point import Scope
+from handoff.offices.contact_point import Scope
 from handoff.outcome import Danger
 from handoff.request import Urgency
 from tests.handoff.conftest import Stage, heard, names, office, on_sqlite, trusted

@@ -6,10 +6,10 @@ import pytest
 
 from bot import tables as t
 from bot.model.conversation import State
-from handoff import queue
 from handoff.callbacks import number_in
-from handoff.contact_point import Scope
-from handoff.counter import NotYours
+from handoff.offices.contact_point import Scope
+from handoff.operators import queue
+from handoff.operators.holding import NotYours
 from handoff.outcome import Outcome
 from tests.handoff.conftest import Stage, choices, heard, names, on_sqlite
 

@@ -7,7 +7,7 @@ import pytest
 from bot import tables as t
 from bot.model.conversation import State
 from handoff.clocks import Chore, Due
-from handoff.contact_point import Scope
+from handoff.offices.contact_point import Scope
 from tests.handoff.conftest import Stage, choices, heard, names, office, on_sqlite, trusted
 
 

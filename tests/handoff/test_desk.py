@@ -8,7 +8,7 @@ import pytest
 from bot import tables as t
 from bot.model.conversation import State
 from bot.model.say import Moment, Say
-from handoff.contact_point import PointKind, Scope
+from handoff.offices.contact_point import PointKind, Scope
 from handoff.request import Request, Urgency
 from handoff.room import Handoff
 from tests.handoff.conftest import Stage, choices, heard, names, office, on_sqlite, trusted

@@ -6,7 +6,7 @@ from bot import tables as t
 from bot.model.conversation import State
 from bot.model.errors import LostLease
 from bot.model.say import Say
-from handoff.contact_point import Scope
+from handoff.offices.contact_point import Scope
 from handoff.request import Urgency
 from tests.handoff.conftest import Stage, choices, heard, names, office, on_sqlite, trusted
 

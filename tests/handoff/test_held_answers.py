@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from bot import tables as t
 from bot.model.conversation import State
 from bot.outbox import Draft, Outbox
-from handoff.contact_point import Scope
+from handoff.offices.contact_point import Scope
 from handoff.outcome import Delivery, HeldAnswer, Outcome
 from tests.handoff.conftest import Stage, choices, heard, on_sqlite
 

@@ -15,8 +15,8 @@ from bot import tables as t
 from bot.model.conversation import State
 from bot.model.errors import LostLease
 from handoff import limits
-from handoff.counter import NotYours
 from handoff.machine import EDGES, EdgeRefused
+from handoff.operators.holding import NotYours
 from handoff.outcome import Outcome
 from tests.handoff.conftest import Stage, office, on_sqlite, trusted
 from tests.handoff.walk import Walk

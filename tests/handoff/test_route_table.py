@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from handoff.__main__ import main
-from handoff.directory import POINT_SCHEMA
-from handoff.exchange import to_csv, to_json
+from handoff.offices.directory import POINT_SCHEMA
+from handoff.offices.exchange import to_csv, to_json
 from tests.handoff.conftest import office, trusted
 
 MILANO = replace(office("milano", languages=("it", "ar")), lat=45.46, lon=9.19)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from handoff import wording
 from handoff.bridge import Bridge, BridgeKind
-from handoff.contact_point import ContactPoint, Duty, PointKind
+from handoff.offices.contact_point import ContactPoint, Duty, PointKind
 from handoff.routing import Network, Route, ids
 from tests.handoff.conftest import heard, office, trusted
 

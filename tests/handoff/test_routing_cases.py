@@ -8,10 +8,10 @@ import pytest
 
 from bot.model.countries import EU
 from handoff.bridge import speaks
+from handoff.offices.synthetic import make_points
 from handoff.request import Urgency
 from handoff.route_table import Question, routed
 from handoff.routing import Network
-from handoff.synthetic import make_points
 from tests.handoff.case_tables import routing_cases, routing_table, table
 
 CASES = routing_cases()

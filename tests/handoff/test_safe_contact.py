@@ -6,7 +6,7 @@ import pytest
 
 from bot import tables as t
 from bot.model.say import Reply, Verbatim
-from handoff.contact_point import Scope
+from handoff.offices.contact_point import Scope
 from handoff.outcome import Delivery
 from tests.handoff.conftest import Stage, heard, on_sqlite
 

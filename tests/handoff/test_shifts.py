@@ -9,7 +9,7 @@ from bot import tables as t
 from bot.model.ids import new_id
 from bot.model.say import Say
 from handoff import shifts
-from handoff.contact_point import Scope
+from handoff.offices.contact_point import Scope
 from handoff.shifts import Manning
 from tests.handoff.conftest import Stage, office, trusted
 

@@ -14,9 +14,9 @@ from bot.model.conversation import HELD, WITH_OPERATOR, State
 from handoff import limits
 from handoff.__main__ import main, states_table
 from handoff.clocks import Chore, Due
-from handoff.contact_point import Scope
-from handoff.holding import NotNow, NotYours
 from handoff.machine import EDGES, Edge, allows
+from handoff.offices.contact_point import Scope
+from handoff.operators.holding import NotNow, NotYours
 from handoff.outcome import AlreadyTaken, Danger, Outcome
 from handoff.states import CLOCKS, SAYS, STANDS
 from tests.handoff.conftest import Stage, heard, office, on_sqlite, trusted

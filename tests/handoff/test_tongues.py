@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from bot import tables as t
-from handoff.contact_point import Scope
+from handoff.offices.contact_point import Scope
 from handoff.outcome import Outcome
 from handoff.request import Card, Request
 from handoff.store import to_case

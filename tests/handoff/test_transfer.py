@@ -7,9 +7,9 @@ from sqlalchemy import update
 
 from bot import tables as t
 from bot.model.conversation import State
-from handoff import queue
-from handoff.contact_point import Scope
-from handoff.counter import NotNow, NotYours
+from handoff.offices.contact_point import Scope
+from handoff.operators import queue
+from handoff.operators.holding import NotNow, NotYours
 from tests.handoff.conftest import Stage, heard, office, on_sqlite, trusted
 
 

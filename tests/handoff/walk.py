@@ -13,9 +13,9 @@ from bot.model.conversation import HELD, WITH_OPERATOR, State
 from bot.model.errors import LostLease
 from bot.outbox import Draft, Outbox
 from handoff import shifts
-from handoff.contact_point import Scope
-from handoff.counter import NotYours
 from handoff.machine import EdgeRefused
+from handoff.offices.contact_point import Scope
+from handoff.operators.holding import NotYours
 from handoff.outcome import AlreadyTaken, Danger, Delivery
 from tests.handoff.conftest import Stage, heard
 from tests.handoff.look import Look

@@ -48,6 +48,22 @@ def test_a_country_outside_the_list_gets_no_text(shelf: Catalogue) -> None:
     assert not facts.covers("CH")
 
 
+def test_a_number_in_groups_is_shown_to_readers_from_the_right_as_it_is_dialled() -> None:
+    shown = catalogue(article(variant("IT", translation("ar", {"summary": "x 800 290 290.[^LAW]"})))).pick(
+        INTENT, "IT", "ar"
+    )
+
+    assert shown is not None
+    assert shown.text.startswith("x \u2068800 290 290\u2069.")
+
+
+def test_an_answer_says_in_which_languages_it_can_be_read_everywhere(shelf: Catalogue) -> None:
+    facts = shelf.facts(INTENT)
+
+    assert facts is not None
+    assert facts.locales == {"en"}
+
+
 def test_the_dialogue_learns_what_there_is(shelf: Catalogue) -> None:
     facts = shelf.facts(INTENT)
 

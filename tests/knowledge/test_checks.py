@@ -5,9 +5,9 @@ from datetime import date
 from knowledge.article import Article
 from knowledge.checks import check, numbers
 from knowledge.files import read_tree
+from knowledge.findings import Level
 from knowledge.plan import Country, Plan
 from knowledge.surroundings import Surroundings, read_surroundings
-from knowledge.text_checks import Level
 from tests.knowledge.builders import AROUND, INTENT, SECTIONS, TODAY, article, translation, variant
 
 

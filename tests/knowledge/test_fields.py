@@ -10,6 +10,12 @@ def fields(raw: str) -> Fields:
     return Fields.of(read_yaml(raw, "x.yml", problems), "x.yml", problems, raw)
 
 
+def noted(read: Fields) -> list[str]:
+    """The problems so far, of which the code under test only adds to the list."""
+    assert isinstance(read.problems, list)
+    return read.problems
+
+
 def test_norway_is_not_false_and_a_date_is_what_was_written() -> None:
     read = fields("applies_in: [NO, IT]\nday: 2026-11-12")
 
@@ -35,7 +41,7 @@ def test_a_misspelt_key_is_refused_with_the_known_ones() -> None:
 
 
 def test_a_key_given_twice_is_refused() -> None:
-    assert fields("a: 1\na: 2").problems[0] == "x.yml, line 2: this is not valid YAML ('a' is there twice); correct it"
+    assert noted(fields("a: 1\na: 2"))[0] == "x.yml, line 2: this is not valid YAML ('a' is there twice); correct it"
 
 
 @pytest.mark.parametrize("raw", ["a: [", "- a", "just words", "", "a: &x [*x]", "\x00"])
@@ -57,8 +63,8 @@ def test_missing_and_wrong_values_are_all_noted_at_once() -> None:
     read.flag("flag"), read.day("day"), read.words("list"), read.choice("choice", ("a", "b")), read.text("text")
     read.text("absent"), read.inner("list")
 
-    assert len(read.problems) == 7
-    assert "write a date such as 2026-11-12" in read.problems[1]
+    assert len(noted(read)) == 7
+    assert "write a date such as 2026-11-12" in noted(read)[1]
 
 
 def test_null_is_no_date() -> None:

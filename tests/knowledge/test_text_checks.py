@@ -1,10 +1,12 @@
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from knowledge.article import Section, Source, Translation
-from knowledge.text_checks import Level, check_text
+from knowledge.findings import Level
+from knowledge.text_checks import check_text
 from tests.knowledge.builders import AROUND, SECTIONS, SOURCES, TODAY, article, translation, variant
 
 
@@ -165,6 +167,24 @@ def test_a_locale_without_words_cannot_pass_unchecked() -> None:
     text = translation("xx", sections={"summary": Section("A.[^LAW]").marked})
 
     assert said_of(text) == ["no words to check 'xx' with; add them to knowledge/words.yml"]
+
+
+@pytest.mark.parametrize("part", ["summary", "steps", "details"])
+def test_no_hidden_sign_turns_the_order_around(part: str) -> None:
+    turned, plain = "Ask us: \u202e211 is the number.[^LAW]", "Ask us: \u200e112\u200f is \u200cthe number.[^LAW]"
+
+    assert said_of(translation(sections={**SECTIONS, part: turned})) == [
+        f"a hidden sign in '{part}' turns words or numbers around; delete and retype what stands near: "
+        "Ask us: 211 is the number."
+    ]
+    assert said_of(translation(sections={**SECTIONS, part: plain})) == []
+
+
+def test_titles_of_texts_and_of_their_sources_turn_nothing_around_either() -> None:
+    turned = Source("LAW", "The \u2067law\u2069", "https://example.org", "", "", date(2026, 9, 25))
+
+    assert "hidden sign in 'title'" in said_of(replace(translation(), title="Pay \u202e211"))[0]
+    assert "hidden sign in 'sources'" in said_of(translation(), sources={**SOURCES, "LAW": turned})[0]
 
 
 def test_a_text_may_not_be_hard_to_read() -> None:

@@ -1,14 +1,16 @@
-"""When `make run` trains: what somebody published in the studio is not trained away."""
+"""When `make run` trains: what somebody published in the studio is not trained away, and nobody waits in silence."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.rasa_models import exchange, put_in_place
-from bot.rasa_process import CURRENT, digest
+from bot.rasa_server import CURRENT, digest
 from nlu import made_of
-from scripts import train
+from scripts import common, train
 
 
 class Project:
@@ -113,3 +115,57 @@ def test_newer_files_wait_for_the_studio_and_are_told_of(project: Project) -> No
 
     assert len(project.trained) == 1
     assert "train there to take both" in project.told[-1]
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    lines: list[str] = []
+    monkeypatch.setattr(train, "say", lines.append)
+    monkeypatch.setattr(common, "say", lines.append)
+    return lines
+
+
+def test_rasas_lines_say_what_the_training_is_at(told: list[str]) -> None:
+    hear = train.Told("Rasa starts")
+    for line in (
+        "2026-11-22 20:18:02 INFO  rasa.engine.training.hooks  - Starting to train component 'E5Encoder'.",
+        "progress: 1000 of 1500 new sentences encoded",
+        "progress: 1200 of 1500 new sentences encoded",
+        "progress: 1500 of 1500 new sentences encoded",
+        "2026-11-22 20:18:12 INFO  rasa.engine.training.hooks  - Starting to train component 'Another'.",
+    ):
+        hear(line)
+
+    assert told == [
+        "training: Rasa starts",
+        "training: sentences become vectors",
+        "training: 1000 of 1500 new sentences encoded",
+        "training: 1500 of 1500 new sentences encoded",
+        "training: Another",
+    ]
+    assert hear.stage == "Another"
+
+
+def test_each_component_that_learns_has_a_name_that_people_read() -> None:
+    pipeline = yaml.safe_load((common.ROOT / made_of.CONFIG).read_text())["pipeline"]
+    ours = {one["name"].rpartition(".")[2] for one in pipeline if one["name"].startswith("nlu.")}
+
+    assert ours == train.STAGES.keys()
+
+
+def test_long_work_gives_signs_of_life_and_no_more_when_it_has_ended(
+    told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(common, "SIGN_EVERY", 0.001)
+    heard = threading.Event()
+
+    def doing() -> str:
+        heard.set()
+        return "training: the classifier learns"
+
+    with common.signs_of_life(doing):
+        assert heard.wait(60)
+
+    assert told
+    assert all(line.startswith("training: the classifier learns, ") for line in told)
+    assert all(thread.name != "signs of life" for thread in threading.enumerate())

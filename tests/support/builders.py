@@ -2,7 +2,12 @@
 
 from datetime import datetime
 
+from argon2 import PasswordHasher
+
 from bot.model.messages import Address, Inbound, Kind
+
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""Hashes passwords as badly as can be, in no time."""
 
 
 def said(text: str, *, at: datetime, key: str = "1", who: str = "100", number: int = 0, **more: object) -> Inbound:

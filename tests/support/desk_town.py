@@ -20,12 +20,12 @@ from bot.db import Database
 from bot.migrate import migrate
 from bot.model.ids import new_id
 from bot.model.messages import Address
-from handoff.contact_point import ContactPoint
-from handoff.directory import POINT_SCHEMA
-from handoff.exchange import to_json
+from handoff.offices.contact_point import ContactPoint
+from handoff.offices.directory import POINT_SCHEMA
+from handoff.offices.exchange import to_json
+from handoff.offices.synthetic import make_points
 from handoff.request import Card
 from handoff.store import seal_card
-from handoff.synthetic import make_points
 from tests.fakes.whatsapp_people import PHONE_NUMBER_ID
 
 _WORDS = "They have not paid me for two months and I do not know what to do. "

@@ -13,10 +13,11 @@ from aiohttp.test_utils import BaseTestServer, TestServer
 from sqlalchemy import func, select
 
 from bot import tables as t
-from bot.assemble import Service, build, utc_now
+from bot.assemble import build, utc_now
 from bot.channels.telegram import TelegramChannel
 from bot.polling import Polling
 from bot.raw_webhooks import RawWebhooks
+from bot.service import Service
 from bot.settings import Secret, Settings, Telegram, WhatsApp, load_settings
 from bot.web.app import create_app
 from bot.web_context import make_context

@@ -19,7 +19,7 @@ from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 WEBHOOK_SECRET = "a-secret-of-the-tests"  # noqa: S105
-START = 60.0
+START = 180.0
 
 
 @dataclass

@@ -18,8 +18,8 @@ from bot.web.desk import files
 from bot.web.desk.deeds import ONCE, Once, answered, case_of, done, form_name, publish, settle, tell
 from bot.web.desk.session import desk_only, operators_only, page, scope_of
 from bot.web.desk.translated import keep_own_words, outgoing
-from handoff.counter import NotYours
 from handoff.machine import EdgeRefused
+from handoff.operators.holding import NotYours
 from handoff.outcome import AlreadyTaken, Delivery, Outcome
 
 LONGEST = 4000

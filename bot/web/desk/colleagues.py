@@ -14,7 +14,7 @@ from bot.web.desk.accounts import ACCOUNTS, words
 from bot.web.desk.deeds import hand_back, uuid_of
 from bot.web.desk.session import page, staff_only
 from bot.web.help.qr import draw
-from handoff.contact_point import Scope
+from handoff.offices.contact_point import Scope
 from knowledge.plan import jurisdictions
 
 _SAID = {"withdrawn", "disabled", "reset", "not_allowed"}

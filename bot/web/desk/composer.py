@@ -13,8 +13,9 @@ from bot.staff import SignedIn
 from bot.web.context import CONTEXT, WebContext
 from bot.web.desk.deeds import case_of
 from bot.web.desk.session import scope_of
-from handoff import queue, safe_contact
-from handoff.contact_point import ContactPoint
+from handoff import safe_contact
+from handoff.offices.contact_point import ContactPoint
+from handoff.operators import queue
 from handoff.outcome import Delivery
 from handoff.request import Card
 from handoff.store import Case

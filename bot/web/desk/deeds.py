@@ -16,13 +16,14 @@ from bot import audit, told
 from bot import tables as t
 from bot.model.conversation import Purpose
 from bot.model.errors import LostLease
+from bot.model.ids import read_id
 from bot.model.say import Verbatim
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT, WebContext
 from bot.web.desk.session import scope_of
-from handoff.contact_point import Scope
-from handoff.counter import NotYours
 from handoff.machine import EdgeRefused
+from handoff.offices.contact_point import Scope
+from handoff.operators.holding import NotYours
 from handoff.outcome import Delivery, Outcome
 
 _KEEP = 5000
@@ -79,10 +80,10 @@ def case_of(request: web.Request) -> UUID:
 
 def uuid_of(text: str) -> UUID:
     """Return the id that a form or an address names; what is none leads nowhere."""
-    try:
-        return UUID(text)
-    except ValueError:
-        raise web.HTTPNotFound from None
+    found = read_id(text)
+    if found is None:
+        raise web.HTTPNotFound
+    return found
 
 
 async def done(

@@ -3,13 +3,13 @@
 import asyncio
 import contextlib
 import time
-from uuid import UUID
 
 from aiohttp import ClientConnectionResetError, web
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import tables as t
+from bot.model.ids import read_id
 from bot.staff import SignedIn
 from bot.web import sse
 from bot.web.context import CONTEXT
@@ -18,7 +18,7 @@ from bot.web.desk.watch import WATCH, Pulse
 from bot.web.guard import client_address
 from bot.web.limits import network_of
 from bot.web.sse import DESK_STREAMS, EventSource, Stream
-from handoff import queue
+from handoff.operators import queue
 from handoff.store import Case
 
 _THOROUGHLY = 60.0  # the bus carries words inside one process only
@@ -27,7 +27,7 @@ _THOROUGHLY = 60.0  # the bus carries words inside one process only
 @desk_only
 async def desk_events(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Stream until the page goes or the session ends; an open page is no sign that somebody sits there."""
-    context, case_id = request.app[CONTEXT], _case(request)
+    context, case_id = request.app[CONTEXT], read_id(request.query.get("case"))
     async with context.database.reading() as connection:
         case = await queue.readable(connection, scope_of(session), case_id) if case_id else None
     talk = [f"conversation:{case.conversation_id}"] if case else []
@@ -42,13 +42,6 @@ async def desk_events(request: web.Request, session: SignedIn) -> web.StreamResp
             source = await EventSource.answer(request)
             await _run(request, session, source, stream, _Talk(case, talked))
         return source.response
-
-
-def _case(request: web.Request) -> UUID | None:
-    try:
-        return UUID(request.query.get("case", ""))
-    except ValueError:
-        return None
 
 
 class _Talk:

@@ -19,8 +19,8 @@ from bot.web.desk.deeds import ONCE, answered, case_of, form_name, settle, tell,
 from bot.web.desk.session import LARGEST_FILE, desk_only, operators_only, scope_of
 from bot.web.files import begins_at_once, show
 from bot.web.upload import read_upload
-from handoff import queue
-from handoff.contact_point import Scope
+from handoff.offices.contact_point import Scope
+from handoff.operators import queue
 from handoff.outcome import Delivery, Outcome
 from handoff.store import case_by_id
 

@@ -14,7 +14,7 @@ from bot.web.context import WebContext
 from bot.web.desk.session import scope_of
 from bot.web.desk.shift import hours_ahead, read_shift, zone_of
 from bot.web.desk.view import CardView, Viewer
-from handoff import queue
+from handoff.operators import queue
 
 
 @dataclass(frozen=True, slots=True)

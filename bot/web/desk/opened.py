@@ -20,7 +20,8 @@ from bot.web.desk.texts import DeskTexts
 from bot.web.desk.transcript import Transcript, read_transcript
 from bot.web.desk.translated import read_machine
 from bot.web.desk.view import Viewer
-from handoff import people, phrasebook, queue
+from handoff import phrasebook
+from handoff.operators import people, queue
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from bot.web.desk.composer import open_case
 from bot.web.desk.session import desk_only, page
 from bot.web.desk.view import Viewer
 from handoff import phrasebook
-from handoff.contact_point import ContactPoint
+from handoff.offices.contact_point import ContactPoint
 from handoff.phrasebook import BadField, Phrasebook, Sentence
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")

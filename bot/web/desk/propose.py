@@ -15,9 +15,9 @@ from bot.web.context import CONTEXT, WebContext
 from bot.web.desk.deeds import ONCE, case_of, form_name
 from bot.web.desk.session import operators_only, scope_of
 from dialogues.phrases import load_never_learn
-from handoff import queue
-from handoff.cards import Line
-from handoff.contact_point import EVERYWHERE, Scope
+from handoff.offices.contact_point import EVERYWHERE, Scope
+from handoff.operators import queue
+from handoff.operators.cards import Line
 from handoff.store import Case, read_card
 from nlu.language import identify
 

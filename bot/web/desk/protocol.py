@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import audit
 from bot import tables as t
 from bot.channels.parsed import clean
-from bot.conversations import insert_once
+from bot.db import insert_once
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT
 from bot.web.desk.session import leads_only, locale_of, page

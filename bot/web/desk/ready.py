@@ -9,7 +9,7 @@ from bot.staff import SignedIn
 from bot.web.context import CONTEXT, WebContext
 from bot.web.desk.composer import OpenCase, open_case
 from bot.web.desk.session import locale_of
-from handoff.ready_words import NETWORK, ReadyWords, filled
+from handoff.offices.ready_words import NETWORK, ReadyWords, filled
 
 _SHOWN = 20
 

@@ -13,7 +13,7 @@ from bot.web.context import CONTEXT, WebContext
 from bot.web.desk.texts import LOCALES, TEXTS
 from bot.web.guard import is_from_elsewhere, same_secret
 from bot.web.upload import Busy, TooLarge, has_file, read_upload
-from handoff.contact_point import Scope
+from handoff.offices.contact_point import Scope
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 StaffHandler = Callable[[web.Request, SignedIn], Awaitable[web.StreamResponse]]

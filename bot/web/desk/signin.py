@@ -25,7 +25,7 @@ from bot.web.desk.session import (
 from bot.web.desk.shift import set_away
 from bot.web.guard import client_address, is_from_elsewhere
 from bot.web.limits import LIMITS, network_of
-from handoff import queue
+from handoff.operators import queue
 
 log = logging.getLogger(__name__)
 

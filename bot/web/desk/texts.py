@@ -50,5 +50,5 @@ def load_texts(folder: Path = _FOLDER) -> DeskTexts:
 def _read(path: Path) -> dict[str, str]:
     if not path.exists():
         raise SettingsError(f"the file desk/texts/{path.name} is missing")
-    texts: dict[str, str] = yaml.safe_load(path.read_text(encoding="utf-8"))["texts"]
+    texts: dict[str, str] = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)["texts"]
     return texts

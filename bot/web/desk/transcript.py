@@ -15,8 +15,8 @@ from bot.model.conversation import Author
 from bot.model.say import Phrase
 from bot.web.chat.record import is_placeholder, our_words, own_words
 from bot.web.context import WebContext
-from handoff import queue
-from handoff.contact_point import Scope
+from handoff.offices.contact_point import Scope
+from handoff.operators import queue
 from handoff.store import Case
 
 # What a bot's message needs to be shown: that it went out, or may have.

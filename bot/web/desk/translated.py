@@ -14,7 +14,7 @@ from bot.web.desk.composer import Composer
 from bot.web.desk.deeds import case_of
 from bot.web.desk.session import scope_of
 from bot.web.desk.transcript import Transcript
-from handoff import queue
+from handoff.operators import queue
 from handoff.outcome import Outcome
 
 BRIDGE = "translation"

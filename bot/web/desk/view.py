@@ -17,8 +17,8 @@ from bot.web.desk.texts import DeskTexts
 from bot.web.desk.transcript import Line
 from bot.wording import Wording, babel_locale, western
 from handoff import phrasebook
-from handoff.contact_point import EVERYWHERE
-from handoff.queue import QueueCard
+from handoff.offices.contact_point import EVERYWHERE
+from handoff.operators.queue import QueueCard
 from handoff.request import Urgency
 
 _TOPICS = ("labour_rights", "permits", "recognition", "benefits", "arrival", "safety")

@@ -12,9 +12,9 @@ from bot.shelf import office_card
 from bot.web.chat.locale import choose_locale
 from bot.web.context import CONTEXT, WebContext
 from bot.web.help.frame import name, render, say, topic_name
-from handoff.contact_point import EVERYWHERE
-from handoff.fields import TOPICS
-from handoff.places import Listing, places
+from handoff.offices.contact_point import EVERYWHERE
+from handoff.offices.fields import TOPICS
+from handoff.offices.places import Listing, places
 
 _WISHES = ("country", "city", "topic", "language", "open")
 _LONGEST = 60

@@ -12,18 +12,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import tables as t
 from bot.exchange.rights import editor_of
 from bot.staff import Member, SignedIn
+from bot.staff.logins import logins
 from bot.todo import Look
 from bot.todo.asked import LEAST, by_place, times_asked
 from bot.todo.tasks import pressing
 from bot.web.context import CONTEXT
 from bot.web.desk.session import content_only
 from bot.web.studio.articles.checks import ready
-from bot.web.studio.articles.opened import Text, logins, text_named
+from bot.web.studio.articles.deeds import back_to, do, editing_of, saying
+from bot.web.studio.articles.opened import Text, text_named
 from bot.web.studio.articles.review import comment_of
-from bot.web.studio.articles.rows import names_of
-from bot.web.studio.articles.text import back_to, do, looked_at
+from bot.web.studio.articles.text import looked_at
 from bot.web.studio.frame import studio_page
-from bot.web.studio.names import Names
+from bot.web.studio.names import names_of
 from bot.web.studio.todo import todo_of
 from knowledge.editing import Editor, Key, Published
 from knowledge.editing.model import Verdict
@@ -127,7 +128,13 @@ async def show_list(request: web.Request, session: SignedIn) -> web.StreamRespon
     found = await _list(request, session, request.query.get("place", ""), request.query.get("language", ""))
     names = names_of(request, session)
     begin = next((entry for entry in found.entries if entry.waits), None)
-    values = {"list": found, "names": names, "begin": begin, "least": LEAST, "said": _words(request, names)}
+    values = {
+        "list": found,
+        "names": names,
+        "begin": begin,
+        "least": LEAST,
+        "said": names.said(request, "lawyer", _SAID),
+    }
     return studio_page(request, session, "studio/lawyer.html", values)
 
 
@@ -148,7 +155,8 @@ async def show(request: web.Request, session: SignedIn) -> web.StreamResponse:
     values: dict[str, Any] = {
         "list": found, "entry": entry, "text": text, "names": names, "before": before, "after": after,
         "revision": revision.id if revision else "", "comments": comments, "people": people,
-        "own": session.member.login in text.served.author.split(", "), "least": LEAST, "said": _words(request, names),
+        "own": session.member.login in text.served.author.split(", "), "least": LEAST,
+        "said": names.said(request, "lawyer", _SAID),
         **await looked_at(request, text, text.body(None), ()),
     }  # fmt: skip
     return studio_page(request, session, "studio/lawyer_text.html", values)
@@ -157,7 +165,7 @@ async def show(request: web.Request, session: SignedIn) -> web.StreamResponse:
 @content_only
 async def reviewed(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Say that the text on the screen is right, and go on to the next one."""
-    editing, form, text = request.app[CONTEXT].workshop.editing, await request.post(), text_named(request)
+    editing, form, text = editing_of(request), await request.post(), text_named(request)
 
     async def deed(connection: AsyncConnection, text: Text, editor: Editor) -> str:
         current = await Revisions().current(connection, text.key)
@@ -177,16 +185,11 @@ async def reviewed(request: web.Request, session: SignedIn) -> web.StreamRespons
 @content_only
 async def comment(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Say what is not right; whoever looks after the text finds it in their list."""
-    editing, text = request.app[CONTEXT].workshop.editing, text_named(request)
-    words = comment_of((await request.post()).get("comment"))
+    address, words = f"{LIST}/{text_named(request).key}", comment_of((await request.post()).get("comment"))
     if not words:
-        raise back_to(f"{LIST}/{text.key}", "comment_missing")
-
-    async def deed(connection: AsyncConnection, text: Text, editor: Editor) -> str:
-        await editing.comment(connection, text.key, editor, words)
-        return "commented"
-
-    raise back_to(f"{LIST}/{text.key}", await do(request, session, "article_commented", deed))
+        raise back_to(address, "comment_missing")
+    commented = saying("commented", editing_of(request).comment, words)
+    raise back_to(address, await do(request, session, "article_commented", commented))
 
 
 async def _list(request: web.Request, session: SignedIn, place: str, language: str) -> ReadingList:
@@ -206,11 +209,6 @@ async def _noted(connection: AsyncConnection, member: Member) -> set[str]:
         .where(t.revision.c.current, r.staff_id == member.id, r.verdict == Verdict.REVIEWED)
     )
     return set((await connection.execute(query)).scalars())
-
-
-def _words(request: web.Request, names: Names) -> str:
-    said = request.query.get("said", "")
-    return names.say(f"lawyer_said_{said}") if said in _SAID else ""
 
 
 def add_routes(app: web.Application) -> None:

@@ -1,11 +1,17 @@
 """What the studio calls things in the staff member's language: questions, countries, languages, topics, dates."""
 
+from collections.abc import Collection
 from datetime import date
+
+from aiohttp import web
 
 from bot.model.locales import text_direction
 from bot.model.say import IntentTitle, Language, place_named
-from bot.web.context import WebContext
+from bot.staff import SignedIn
+from bot.web.context import CONTEXT, WebContext
+from bot.web.desk.session import locale_of
 from bot.web.desk.texts import DeskTexts
+from bot.web.studio.texts import STUDIO_TEXTS
 from bot.wording import Wording
 from knowledge.article import EU
 
@@ -21,6 +27,11 @@ class Names:
     def say(self, key: str, **values: object) -> str:
         """Return a text of the studio."""
         return self._texts.text(self._locale, key, **values)
+
+    def said(self, request: web.Request, room: str, known: Collection[str]) -> str:
+        """Return what a page says of what was done before it; the address names it as one of those `known` in the room."""
+        said = request.query.get("said", "")
+        return self.say(f"{room}_said_{said}") if said in known else ""
 
     def title(self, intent: str) -> str:
         """Name a question by its short title."""
@@ -46,3 +57,8 @@ class Names:
     def direction(locale: str) -> str:
         """Return `rtl` or `ltr`."""
         return text_direction(locale)
+
+
+def names_of(request: web.Request, session: SignedIn) -> Names:
+    """Return what names codes for this reader."""
+    return Names(request.app[CONTEXT], request.app[STUDIO_TEXTS], locale_of(request, session))

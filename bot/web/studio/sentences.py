@@ -1,6 +1,5 @@
 """/studio/texts: the bot's sentences and the titles of questions in each language, beside the English ones."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,15 +11,15 @@ from multidict import MultiMapping
 
 from bot.audit import note
 from bot.edits import Outdated
+from bot.model.ids import read_id
 from bot.model.locales import text_direction
 from bot.staff import SignedIn
-from bot.staff.model import Member
+from bot.staff.logins import logins
 from bot.web.context import CONTEXT
-from bot.web.desk.session import content_only, locale_of
-from bot.web.studio.articles.opened import logins
+from bot.web.desk.session import content_only
 from bot.web.studio.frame import studio_page
-from bot.web.studio.names import Names
-from bot.web.studio.offices.view import texts_of
+from bot.web.studio.names import Names, names_of
+from bot.web.studio.paging import page_of
 from dialogues.sentence_rules import ROOMS
 from dialogues.sentences import MACHINE, PHRASE, BadSentence, SamePerson, Sentence, Wish
 
@@ -73,16 +72,11 @@ class Typed:
     faults: tuple[str, ...] = ()
 
 
-def may_word(member: Member, locale: str) -> bool:
-    """Tell whether somebody may change sentences in a language; sentences hold for all countries."""
-    return not member.languages or locale in member.languages
-
-
 @content_only
 async def texts(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Show the sentences that are asked for."""
     wanted = _wanted(request, session, request.query)
-    return await _page(request, session, wanted, said=request.query.get("said", ""))
+    return await _page(request, session, wanted)
 
 
 @content_only
@@ -90,7 +84,7 @@ async def do(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Save a sentence, agree to one, go back to the file, or note what was read."""
     context, form = request.app[CONTEXT], await request.post()
     wanted = _wanted(request, session, form)
-    if not may_word(session.member, wanted.locale):
+    if not session.member.writes_in(wanted.locale):
         raise web.HTTPForbidden(text="You do not write in this language.")
     kind, name = str(form.get("kind", "")), str(form.get("id", ""))
     text = " ".join(str(form.get("text", "")).split())
@@ -109,7 +103,7 @@ async def do(request: web.Request, session: SignedIn) -> web.StreamResponse:
 async def _done(request: web.Request, session: SignedIn, locale: str, form: MultiMapping[Any], typed: Typed) -> str:
     """Carry out the deed of a form in one transaction; return what is said of it."""
     context, member = request.app[CONTEXT], session.member
-    sentences, seen, deed = context.workshop.sentences, _uuid(form.get("seen")), str(form.get("deed", ""))
+    sentences, seen, deed = context.workshop.sentences, read_id(form.get("seen")), str(form.get("deed", ""))
     async with context.database.transaction() as connection:
         if deed == "read":
             ids = [str(one) for one in form.getall("read", [])]
@@ -120,7 +114,7 @@ async def _done(request: web.Request, session: SignedIn, locale: str, form: Mult
         if (typed.kind, typed.id) not in known:
             raise web.HTTPNotFound
         said = "file"
-        match deed, _uuid(form.get("proposal")), seen:
+        match deed, read_id(form.get("proposal")), seen:
             case "agree", UUID() as proposal, _:
                 await sentences.agree(connection, locale, typed.id, proposal, member.id)
                 said = "agreed"
@@ -139,31 +133,25 @@ async def _done(request: web.Request, session: SignedIn, locale: str, form: Mult
 
 
 async def _page(
-    request: web.Request, session: SignedIn, wanted: Wanted, typed: Typed | None = None, said: str = ""
+    request: web.Request, session: SignedIn, wanted: Wanted, typed: Typed | None = None
 ) -> web.StreamResponse:
-    context, names = request.app[CONTEXT], Names(request.app[CONTEXT], texts_of(request), locale_of(request, session))
+    context, names = request.app[CONTEXT], names_of(request, session)
     sentences = context.workshop.sentences
     async with context.database.reading() as connection:
         every = await sentences.all(connection, wanted.locale)
         found = [one for one in every if _fits(one, wanted)]
-        pages = max(1, math.ceil(len(found) / _SHOWN))
-        page = min(wanted.page, pages)
-        shown = found[(page - 1) * _SHOWN : page * _SHOWN]
-        edits = [edit for one in shown for edit in (one.edit, one.proposal) if edit is not None]
-        before = {
-            (one.kind, one.id): await sentences.history(connection, one.kind, one.locale, one.id)
-            for one in shown
-            if one.edit is not None
-        }
-        edits += [edit for history in before.values() for edit in history]
-        authors = await logins(connection, [edit.author for edit in edits])
+        page = page_of(found, wanted.page, _SHOWN, lambda number: wanted.address(page=number))
+        shown = page.shown
+        before = await sentences.history(connection, wanted.locale, [one.id for one in shown if one.edit is not None])
+        edits = [*(one.proposal for one in shown), *(edit for history in before.values() for edit in history)]
+        authors = await logins(connection, [edit.author for edit in edits if edit is not None])
     values = {
-        "wanted": wanted, "names": names, "sentences": shown, "typed": typed, "count": len(found), "page": page, "pages": pages,
+        "wanted": wanted, "names": names, "sentences": shown, "typed": typed, "page": page,
         "room_list": ROOMS, "states": _STATES, "languages": _languages(names, sentences.locales), "anchor": anchor,
         "counts": {state: sum(_is(one, state) for one in every) for state in _STATES},
-        "direction": text_direction(wanted.locale), "may_word": may_word(session.member, wanted.locale),
+        "direction": text_direction(wanted.locale), "may_word": session.member.writes_in(wanted.locale),
         "authors": authors, "before": before, "four_eyes": context.workshop.four_eyes, "me": session.member.id,
-        "said": names.say(f"text_said_{said}") if said in _SAID else "",
+        "said": names.said(request, "text", _SAID) if typed is None else "",
         "problem": names.say("text_not_saved") if typed is not None else "",
     }  # fmt: skip
     return studio_page(request, session, "studio/texts.html", values, 422 if typed else 200)
@@ -202,13 +190,6 @@ def _wanted(request: web.Request, session: SignedIn, values: Mapping[str, Any]) 
 
 def _languages(names: Names, locales: Sequence[str]) -> list[tuple[str, str]]:
     return sorted(((one, names.language(one)) for one in locales), key=lambda one: one[1].casefold())
-
-
-def _uuid(given: object) -> UUID | None:
-    try:
-        return UUID(str(given))
-    except ValueError:
-        return None
 
 
 def add_routes(app: web.Application) -> None:

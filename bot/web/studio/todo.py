@@ -10,8 +10,8 @@ from bot.todo.model import LISTS
 from bot.todo.tasks import tasks_of
 from bot.web.context import CONTEXT, WebContext
 from bot.web.desk.session import offices_only
-from bot.web.studio.articles.rows import names_of
 from bot.web.studio.frame import studio_page
+from bot.web.studio.names import names_of
 
 _SHOWN = 6
 _LINK_ONLY = {Kind.CONFLICTS}  # their page shows both sides

@@ -8,8 +8,8 @@ from bot.gaps.loop import GapLoop
 from bot.live import Live
 from bot.training import Trainer
 from dialogues.sentences import Sentences
-from handoff.offices import Offices
-from handoff.ready_words import ReadyBook
+from handoff.offices.live import Offices
+from handoff.offices.ready_words import ReadyBook
 from knowledge.editing import Editing
 from nlu.interpreter import Interpreter
 from nlu.teaching import Questions

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from bot.exchange.plan import Verdict
 from bot.exchange.taking import Taking
 from knowledge.fields import ContentError
 from tests.bot.exchange.network import edit
-from tests.bot.exchange.small import HELLO, IT, PAY, WORDS, bring, changed, engine, held, release, start, text
+from tests.bot.exchange.small import FILES, HELLO, IT, PAY, WORDS, bring, changed, engine, held, release, start, text
 
 POINT = Item("point", "roma")
 TEXT = Item("article", f"{PAY}/IT.it")
@@ -194,6 +193,42 @@ FAULTY = {
     ),
     "an unknown question": ("nlu/data/it/work.yml", b"nlu:\n- intent: nope\n  examples: |\n    - a\n", "no question"),
     "an unknown office field": ("handoff/points/roma.yml", b"id: roma\nhome: x", "home: no such field"),
+    "a text that turns numbers around": (
+        IT,
+        text("Paga", "Chiama \u202e211.").encode(),
+        "article work/pay/IT.it: a hidden sign",
+    ),
+    "a title that turns letters around": (IT, text("Pa\u2067ga", "Chiama.").encode(), "a hidden sign"),
+    "a sentence that turns numbers around": (
+        "dialogues/phrases/it.yml",
+        "phrases:\n  welcome: 'Chiama \u202d211'".encode(),
+        "phrase it/welcome: a hidden sign turns words or numbers around near 'Chiama 211'",
+    ),
+    "a short title that turns": (
+        "dialogues/titles/it.yml",
+        "titles:\n  work/pay: '\u2066Paga'".encode(),
+        "hidden sign",
+    ),
+    "a question that turns": (
+        "nlu/questions/work/night.yml",
+        "about: x\ntitles: {it: '\u202bNotte'}".encode(),
+        "intent work/night: a hidden sign",
+    ),
+    "a wording that turns": (
+        "nlu/data/it/work.yml",
+        "nlu:\n- intent: pay\n  examples: |\n    - chiamo \u202e211\n".encode(),
+        "wordings work/pay/it: a hidden sign",
+    ),
+    "an office that turns": (
+        "handoff/points/roma.yml",
+        FILES["handoff/points/roma.yml"].replace("name: Roma", "name: 'Roma \u202e211'").encode(),
+        "name: must not hold signs that turn",
+    ),
+    "ready words that turn": (
+        "handoff/ready/roma/hello.yml",
+        "title: Hello\ntexts: {it: 'Chiama \u202e211'}".encode(),
+        "ready roma/hello: a hidden sign",
+    ),
     "not UTF-8": ("nlu/data/it/work.yml", b"\xff\xfe", "UTF-8"),
 }
 
@@ -260,7 +295,6 @@ async def test_a_plan_that_is_not_the_one_that_was_shown_is_not_carried_out(
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_killed_in_the_middle_nothing_has_changed(database_url: str) -> None:
     house = engine(SHIPPED)
     files = asyncio.run(_begun(database_url, house))

@@ -15,7 +15,7 @@ from bot.exchange.items import Content, Item
 from bot.exchange.shipped import Shipped
 from nlu.teaching.shipped import ROOT, read_shipped
 from tests.bot.exchange.network import CASES, INES, exchange, install, live_in
-from tests.conftest import _fresh_sqlite
+from tests.conftest import sqlite_copy
 
 pytestmark = pytest.mark.slow
 
@@ -54,7 +54,7 @@ def test_the_wordings_are_those_that_the_model_is_trained_on(shipped: Shipped) -
 
 
 async def test_another_installation_gets_all_that_a_network_changed(
-    database: Database, engine: Exchange, shipped: Shipped, request: pytest.FixtureRequest, tmp_path: Path
+    database: Database, engine: Exchange, shipped: Shipped, sqlite_template: Path, tmp_path: Path
 ) -> None:
     async with database.transaction() as connection:
         await live_in(connection, shipped)
@@ -63,7 +63,7 @@ async def test_another_installation_gets_all_that_a_network_changed(
     incoming = engine.read(unpack(pack(files)))
     assert incoming.problems == ()
     (tmp_path / "other").mkdir()
-    other = Database(_fresh_sqlite(request, tmp_path / "other"))
+    other = Database(sqlite_copy(sqlite_template, tmp_path / "other"))
     async with other.transaction() as connection:
         await install(connection, shipped)
         await engine.import_all(connection, incoming, INES, Choice(gone=True))

@@ -141,10 +141,10 @@ async def test_a_new_question_begins_with_the_words_only_if_it_may(
     async with database.transaction() as connection:
         [gap] = await ada.gaps.open(connection)
         seed = await loop.seed(connection, gap.id)
-        await loop.taught(connection, gap.id, "arrival/zebra", "en", ASKED, new_id())
+        await loop.taught(connection, gap.id, "arrival/zebra", new_id())
         [row] = await rows(database)
     assert seed is not None
-    assert (seed.locale, seed.text, seed.country) == ("en", ASKED, "IT")
+    assert (seed.id, seed.locale, seed.text) == (gap.id, "en", ASKED)
     assert "zebra" not in repr(seed)
 
     reader = await somebody(database, ring, clock, "2")

@@ -95,7 +95,6 @@ def test_the_cases_are_what_they_say() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not Encoder().available, reason="this processor cannot run the encoder")
 def test_questions_in_eight_languages_are_grouped_by_meaning() -> None:
     cases, encoder = read_cases(CASES)[::2], Encoder()  # `make bench-gaps` takes all
     vectors = np.stack([vector for case in cases if (vector := encoder.query(case.text)) is not None])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,8 @@ from bot.db import Database
 from bot.model.locales import LOCALES
 from bot.settings import Settings, load_settings
 from bot.training import Trainer
-from nlu.evaluation.cases import Kind, read_cases
-from nlu.evaluation.data_check import read_data
+from nlu.evaluation.cases import Case, Kind, read_cases
+from nlu.evaluation.data_check import Wording, read_data
 from nlu.evaluation.floors import read_floors
 from nlu.rasa_client import load_topics
 from nlu.teaching import Questions
@@ -40,7 +41,7 @@ def small_project(root: Path) -> Path:
             if path.name not in {"data", "domain"}:
                 (root / folder / path.name).symlink_to(path)
     wordings: dict[tuple[str, str], list[str]] = {}
-    for one in read_data(ROOT / "nlu" / "data"):
+    for one in _data():
         listed = wordings.setdefault((one.intent, one.locale), [])
         if one.locale in SPOKEN and one.intent in INTENTS and len(listed) < EACH:
             listed.append(one.text)
@@ -50,14 +51,23 @@ def small_project(root: Path) -> Path:
     return root
 
 
+@cache
+def _data() -> tuple[Wording, ...]:
+    return tuple(read_data(ROOT / "nlu" / "data"))
+
+
+@cache
+def _cases() -> tuple[Case, ...]:
+    known = {f"{topic}/{name}" for name, topic in load_topics(ROOT / "dialogues" / "domain").items()}
+    return tuple(case for case in read_cases(ROOT / "tests" / "nlu_cases", known) if case.locale in SPOKEN)
+
+
 def _write_cases(folder: Path) -> None:
     """Two test sentences of each question and language; the files of the other languages are there, and empty."""
     folder.mkdir()
-    known = {f"{topic}/{name}" for name, topic in load_topics(ROOT / "dialogues" / "domain").items()}
-    cases = [case for case in read_cases(ROOT / "tests" / "nlu_cases", known) if case.locale in SPOKEN]
     for locale in LOCALES:
         content: dict[str, object] = {"locale": locale, "not_danger": [], "language": [], "danger": {}}
-        mine = [case for case in cases if case.locale == locale]
+        mine = [case for case in _cases() if case.locale == locale]
         content["out_of_scope"] = [case.text for case in mine if case.kind is Kind.OUT_OF_SCOPE][:4]
         content["intents"] = {
             intent: [case.text for case in mine if case.expected == intent and case.kind is Kind.INTENT][:2]

@@ -17,7 +17,7 @@ from bot import rasa_models
 from bot import tables as t
 from bot.db import Database
 from bot.rasa_models import PREVIOUS, STAMP, data_of
-from bot.rasa_process import CURRENT, digest
+from bot.rasa_server import CURRENT, digest
 from bot.training import CannotPublish, State, Trainer
 from nlu.made_of import stamp
 from tests.bot.training.project import small_project, trainer_of

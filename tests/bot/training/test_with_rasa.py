@@ -15,7 +15,7 @@ import pytest_asyncio
 from bot.db import Database
 from bot.rasa_models import PREVIOUS, data_of
 from bot.rasa_pool import RasaPool
-from bot.rasa_process import CURRENT, digest
+from bot.rasa_server import CURRENT, digest
 from bot.training import State, Trainer, Training
 from tests.bot.training.project import questions_of, small_project, trainer_of
 from tests.conftest import Clock

@@ -1,8 +1,6 @@
 """The pages on a SQLite file; what depends on the database kind is tested with the stores."""
 
-import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -13,15 +11,6 @@ from tests.conftest import Clock
 from tests.fakes.libretranslate import server
 
 __all__ = ["server"]  # a fixture
-
-
-@pytest.fixture
-async def sqlite(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Database]:
-    path = tmp_path / "guichet.db"
-    shutil.copyfile(sqlite_template, path)
-    made = Database(f"sqlite:///{path}")
-    yield made
-    await made.close()
 
 
 @pytest.fixture

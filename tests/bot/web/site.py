@@ -12,7 +12,6 @@ from uuid import UUID
 
 from aiohttp import ClientResponse, CookieJar
 from aiohttp.test_utils import TestClient, TestServer
-from argon2 import PasswordHasher
 from sqlalchemy import select, update
 from yarl import URL
 
@@ -49,9 +48,9 @@ from bot.web.studio.workshop import Workshop
 from bot.wording import Wording
 from dialogues.phrases import Phrases, load_menu, load_phrases
 from dialogues.sentences import Sentences
-from handoff.contact_point import ContactPoint, PointKind
-from handoff.offices import Offices
-from handoff.ready_words import ReadyBook
+from handoff.offices.contact_point import ContactPoint, PointKind
+from handoff.offices.live import Offices
+from handoff.offices.ready_words import ReadyBook
 from handoff.request import Request, Urgency
 from handoff.room import Handoff
 from knowledge.editing import Editing, Rules
@@ -62,6 +61,7 @@ from nlu.keywords import Keywords
 from nlu.teaching import Questions, read_shipped
 from nlu.teaching.likeness import Likeness
 from tests.conftest import Clock
+from tests.support.builders import QUICK
 
 NO_FOLDER = Path("/no-such-folder")  # a place without a model
 SAME = {"Sec-Fetch-Site": "same-origin"}
@@ -72,7 +72,6 @@ OFFICE = ContactPoint(
     city="Milano", hours="Mo-Fr 09:00-18:00", languages=("it", "en", "ar"),
 )  # fmt: skip
 OTHER_OFFICE = replace(OFFICE, id="torino", name="Sportello Torino", city="Torino")
-QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 _PAGE = re.compile(r'data-page="([^"]+)"')
 _CSRF = re.compile(r'name="csrf" value="([0-9a-f]+)"')
 _FORM = re.compile(r'name="form" value="([^"]+)"')

@@ -5,8 +5,8 @@ from sqlalchemy import update
 
 from bot import tables as t
 from bot.model.conversation import Purpose
-from handoff import queue
-from handoff.contact_point import Scope
+from handoff.offices.contact_point import Scope
+from handoff.operators import queue
 from handoff.phrasebook import load
 from tests.bot.web.site import OFFICE, Browser, Site, taken
 

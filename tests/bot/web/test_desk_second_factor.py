@@ -14,8 +14,9 @@ from bot.staff import NewAccount, Role, Staff
 from bot.staff.rights import must_have_second_factor
 from bot.staff.totp import STEP, Key, step_of
 from bot.web.limits import Rates
-from tests.bot.web.site import OFFICE, OTHER_OFFICE, QUICK, Browser, Site, open_site
+from tests.bot.web.site import OFFICE, OTHER_OFFICE, Browser, Site, open_site
 from tests.conftest import Clock
+from tests.support.builders import QUICK
 
 _KEY = re.compile(r'<code class="key"[^>]*>([A-Z2-7 ]+)</code>')
 _CODES = re.compile(r"<li><code>([a-z2-9-]+)</code></li>")

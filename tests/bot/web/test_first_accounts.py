@@ -10,9 +10,10 @@ import pytest
 from aiohttp import CookieJar
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.assemble import Service, build
+from bot.assemble import build
 from bot.channels.console import ConsoleChannel
 from bot.serve import show_first_accounts
+from bot.service import Service
 from bot.settings import load_settings
 from bot.web.app import create_app
 from bot.web_context import make_context

@@ -12,8 +12,8 @@ from bot.crypto import KeyRing
 from bot.db import Database
 from bot.web.context import Library
 from bot.web.help.blocks import Block, Numbers, blocks
-from handoff.contact_point import ContactPoint, PointKind
-from handoff.services import Service, ServiceKind
+from handoff.offices.contact_point import ContactPoint, PointKind
+from handoff.offices.services import Service, ServiceKind
 from knowledge.catalogue import Catalogue
 from tests.bot.web.site import open_site
 from tests.conftest import Clock

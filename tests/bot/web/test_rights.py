@@ -19,8 +19,9 @@ from bot.staff import Role, Staff
 from bot.staff.accounts import open_session
 from bot.staff.rights import must_have_second_factor
 from tests.bot.web.rights import OTHERS, OUTSIDE, ROLES, ROUTES, markdown, passes, routes_of
-from tests.bot.web.site import OFFICE, QUICK, SAME, Site, open_site
+from tests.bot.web.site import OFFICE, SAME, Site, open_site
 from tests.conftest import Clock
+from tests.support.builders import QUICK
 
 ANY_ID = UUID("01890000-0000-7000-8000-000000000001")
 # Whoever is through with them is led on, also to the page that the test takes for a refusal.

@@ -2,7 +2,10 @@
 
 import io
 import re
+import sys
+import threading
 import zipfile
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -13,8 +16,9 @@ from bot import tables as t
 from bot.edits import Edits
 from bot.exchange.folders import pack, unpack
 from bot.staff import Role
+from knowledge.store import Revisions
 from tests.bot.exchange.network import edit
-from tests.bot.exchange.small import FILES, HELLO, IT, PAY, WORDS, changed, release, start
+from tests.bot.exchange.small import FILES, HELLO, IT, PAY, WORDS, bring, changed, engine, release, start
 from tests.bot.web.site import SAME, Browser, Site
 
 _CSRF = re.compile(r'name="csrf" value="([0-9a-f]+)"')
@@ -29,6 +33,7 @@ async def ines(site: Site, monkeypatch: pytest.MonkeyPatch) -> Browser:
     monkeypatch.setattr("tests.bot.web.site.shipped_content", lambda *_: SHIPPED)
     async with site.context.database.transaction() as connection:
         await start(connection, SHIPPED)
+        site.context.library.catalogue.reload(await Revisions().read_all(connection))
     return await signs_in(site, "ines")
 
 
@@ -89,7 +94,7 @@ async def test_the_plan_comes_first_and_answers_wait_for_a_second_person(site: S
     assert await brings(ines, pack(files)) == f"{ROOM}/plan"
 
     html = await ines.opens(f"{ROOM}/plan")
-    assert "2 changes." in html
+    assert "Changes: 2." in html
     assert "<ins>Salve.</ins>" in html
     assert await one(site, HELLO) is None
 
@@ -102,6 +107,38 @@ async def test_the_plan_comes_first_and_answers_wait_for_a_second_person(site: S
     served = [row for row in await site.rows(t.revision) if row.key == draft.key and row.current]
     assert [row.body["sections"]["summary"] for row in served] == ["Devono pagare.[^LAW]"]
     assert "still waits" not in await ines.opens(ROOM)
+
+
+HEAVY = (
+    "bot.web.studio.files.pages.unpack", "bot.web.studio.files.pages.pack", "bot.web.studio.files.pages.described",
+    "bot.exchange.engine.read", "bot.exchange.engine.write", "bot.exchange.engine.make_plan",
+    "bot.exchange.engine.contradictions", "bot.exchange.plan.fingerprint", "bot.exchange.held.normal",
+    "bot.exchange.taking._prove",
+)  # fmt: skip
+
+
+async def test_what_goes_through_all_content_does_not_hold_the_loop(
+    site: Site, ines: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = await downloads(ines)
+    async with site.context.database.transaction() as connection:  # one text is not its file's any more
+        await bring(connection, engine(SHIPPED), changed(files, IT, "Devono", "Ora devono"))
+    threads: dict[str, set[int]] = {name: set() for name in HEAVY}
+
+    def noted(name: str, function: Any, *given: Any, **named: Any) -> Any:
+        threads[name].add(threading.get_ident())
+        return function(*given, **named)
+
+    for name in HEAVY:
+        module, _, function = name.rpartition(".")
+        monkeypatch.setattr(name, partial(noted, name, getattr(sys.modules[module], function)))
+
+    files = await downloads(ines)
+    await brings(ines, pack(changed(files, "dialogues/phrases/it.yml", "Ciao.", "Salve.")))
+    assert (await decides(ines))[1] == f"{ROOM}?said=taken"
+
+    assert [name for name in HEAVY if not threads[name]] == []
+    assert [name for name in HEAVY if threading.get_ident() in threads[name]] == []
 
 
 async def test_a_text_with_a_draft_is_left_out(site: Site, ines: Browser) -> None:
@@ -174,7 +211,7 @@ async def test_what_changed_since_the_plan_was_shown_is_shown_again(site: Site, 
     await brings(ines, pack(changed(files, "dialogues/phrases/it.yml", "Ciao.", "Salve.")))
     status, _, html = await decides(ines, seen="another plan")
     assert status == 422
-    assert "look at the plan again" in html
+    assert "This changed meanwhile" in html
     assert await one(site, HELLO) is None
 
 

@@ -129,7 +129,9 @@ async def test_what_cannot_be_added_stays_in_the_form(site: Site) -> None:
     elsewhere = await click(anna, page, page, deed="teach", intent=INTENT, text=known)
 
     assert (nothing_chosen.status, elsewhere.status) == (409, 409)
-    assert "my own &lt;words&gt;" in await nothing_chosen.text()
+    html = await nothing_chosen.text()
+    assert "my own &lt;words&gt;" in html
+    assert "Please choose a question first." in html
     assert await site.rows(t.edit) == []
     assert {row.state for row in await site.rows(t.gap)} == {"open"}
 

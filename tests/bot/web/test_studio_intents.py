@@ -15,7 +15,8 @@ from bot.web.studio.questions.new import name_for
 from nlu.batch import RankedTable
 from nlu.interpreter import KEYWORDS, Interpreter
 from nlu.keywords import Keywords
-from nlu.teaching.likeness import Likeness
+from nlu.teaching.content import Content
+from nlu.teaching.likeness import Likeness, Progress
 from tests.bot.gaps.people import somebody
 from tests.bot.web.site import Browser, Site, open_site
 from tests.conftest import Clock
@@ -162,10 +163,13 @@ async def test_a_question_with_all_its_titles_is_a_choice_at_once(site: Site, in
     fields = {
         f"title_{one}": title for one, title in {"en": "Meals", "it": "Pasti", "fr": "Repas", "ar": "وجبات"}.items()
     }
+    turned = fields | {"title_it": "Pasti \u202e211"}
 
+    refused, _, html = await does(ines, page, f"{page}/about", expected=expected[1], about="lunch", **turned)
     status, _, _ = await does(ines, page, f"{page}/about", expected=expected[1], about="lunch", **fields)
     outdated = await does(ines, page, f"{page}/about", expected=expected[1], about="dinner", **fields)
 
+    assert (refused, "holds a hidden sign" in html, 'value="وجبات"' in html) == (422, True, True)
     assert status == 303
     assert site.context.phrases.titles["ar"]["labour_rights/meal_vouchers"] == "وجبات"
     assert outdated[1].endswith("said=outdated")
@@ -205,7 +209,17 @@ async def test_a_question_that_nobody_could_answer_begins_a_new_one_and_is_settl
         ({"title_it": "Un titolo che è davvero troppo lungo"}, "is too long: at most 24 characters"),
         ({"title_en": "Fired from work"}, "“Fired from work” is the title of another question."),
         ({"topic": "service"}, "Please choose a topic."),
-        ({"wordings_en": "my boss does not pay me"}, "It belongs to “Wages not paid” already."),
+        ({"title_it": "Buoni \u202e211"}, "“Buoni 211” holds a hidden sign"),
+        (
+            {"wordings_en": "my boss does not pay me"},
+            "English, “my boss does not pay me”: It belongs to “Wages not paid”",
+        ),
+        ({"wordings_it": "i buoni pasto\nxx"}, "Italian, “xx”: It is too short"),
+        (
+            {"wordings_it": "<script>pasto</script>"},
+            "Italian, “&lt;script&gt;pasto&lt;/script&gt;”: The signs &lt; and &gt;",
+        ),
+        ({"wordings_en": "why " * 80}, "why why …”: It is too long: at most 300 characters."),
     ],
 )
 async def test_what_cannot_be_is_told_and_nothing_is_kept(
@@ -288,6 +302,29 @@ async def test_a_sentence_is_tried_with_its_ranking_and_its_nearest_wordings(
     assert "It answers the first question of the list." in html
     assert "91 %" in html
     assert "being prepared" in html
+
+
+class Preparing(Likeness):
+    """Knows which languages were asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(Path(), Encoder(cpu=Path("/dev/null")))
+        self.asked: list[str] = []
+
+    def progress(self, content: Content, locale: str) -> Progress:
+        self.asked.append(locale)
+        return super().progress(content, locale)
+
+
+async def test_who_may_write_finds_the_language_in_preparation_before_a_sentence_is_typed(site: Site) -> None:
+    likeness = Preparing()
+    object.__setattr__(site.context.workshop, "likeness", likeness)
+    pavel = await manager(site, "pavel", languages=["it"])
+
+    for locale in ("it", "en"):
+        await pavel.opens(f"{WAGES}?language={locale}")
+
+    assert likeness.asked == ["it"]
 
 
 @pytest.mark.parametrize(

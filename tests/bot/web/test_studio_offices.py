@@ -12,8 +12,8 @@ from multidict import MultiDict
 from bot import tables as t
 from bot.staff import Role
 from bot.web.studio.offices.form import sent_fields
-from handoff.contact_point import ContactPoint, Duty
-from handoff.directory import POINT_SCHEMA
+from handoff.offices.contact_point import ContactPoint, Duty
+from handoff.offices.directory import POINT_SCHEMA
 from tests.bot.web.site import OFFICE, OTHER_OFFICE, Browser, Site
 
 _CSRF = re.compile(r'name="csrf" value="([0-9a-f]+)"')
@@ -109,6 +109,7 @@ async def test_looking_shows_two_weeks_and_saves_nothing(site: Site) -> None:
     [
         ({"hours_by": "week", "Mo0_from": "09:00"}, "These hours cannot be read."),
         ({"phone": "call us"}, "A telephone number has only digits"),
+        ({"address": "Via Roma \u202e21"}, "A hidden sign in it turns words or numbers around."),
         ({"sources": ""}, "Give at least one address that shows this is true"),
         ({"closed_from": "2026-12-28", "closed_until": "2026-12-01"}, "A closure has a first and a last day"),
     ],

@@ -107,6 +107,8 @@ async def test_a_lead_writes_for_their_own_office_alone(site: Site) -> None:
         ({"text_it": "", "text_en": ""}, "Write the text in at least one language."),
         ({"text_it": "Ciao {name}"}, "Only {office} and {adviser} may stand in braces."),
         ({"text_it": "a" * 1501}, "It is too long."),
+        ({"text_it": "Chiama il \u202e211"}, "A hidden sign in it turns words or numbers around."),
+        ({"title": "First hello\u2067"}, "A hidden sign in it turns words or numbers around."),
     ],
 )
 async def test_what_is_wrong_is_said_and_not_lost(site: Site, wrong: dict[str, str], said: str) -> None:

@@ -87,6 +87,7 @@ async def test_what_is_saved_is_said_at_once(site: Site) -> None:
         ("late", "phrase", "Il messaggio arriva tardi.", "exactly the words in braces"),
         ("web_foot", "phrase", "Non è un servizio di emergenza.", "The number 112 must be in it"),
         ("labour_rights/dismissal", "title", "Licenziamento e tutto il resto", "At most 24 characters."),
+        ("labour_rights/dismissal", "title", "Fine \u202e211", "A hidden sign in it turns words or numbers around."),
     ],
 )
 async def test_what_does_not_fit_is_said_and_not_lost(site: Site, name: str, kind: str, text: str, said: str) -> None:

@@ -13,10 +13,10 @@ from sqlalchemy import select, update
 from bot import tables as t
 from bot.crypto import KeyRing
 from bot.db import Database
-from bot.rasa_process import CURRENT, digest
+from bot.rasa_server import CURRENT, digest
 from bot.staff import Role
 from tests.bot.training.comparison import REPORT
-from tests.bot.training.project import small_project, trainer_of
+from tests.bot.training.project import questions_of, small_project, trainer_of
 from tests.bot.web.site import Browser, Site, make_context, open_site
 from tests.conftest import Clock
 
@@ -146,6 +146,32 @@ async def test_put_in_service_and_back_by_a_click(
         assert await acts(giulia, "/studio/training/back") == "/studio/training?said=back"
         assert "A model that was not trained here." in await giulia.opens("/studio/training")
     assert (root / CURRENT).read_text() == "old"
+
+
+async def test_a_taken_back_sentence_is_said_to_reach_people_only_with_the_next_model(
+    sqlite: Database, ring: KeyRing, clock: Clock, tmp_path: Path
+) -> None:
+    root = small_project(tmp_path / "project")
+    (root / CURRENT).write_text("old")
+    context, _ = make_context(sqlite, ring, clock)
+    questions, trainer = questions_of(root), trainer_of(root, sqlite, clock)
+    workshop = replace(context.workshop, trainer=trainer, questions=questions)
+    wages = "labour_rights/unpaid_wages"
+    page, reaches = f"/studio/intents/{wages}?language=it", "reaches people only after the next training"
+    async with open_site(sqlite, ring, clock, workshop=workshop) as site:
+        giulia = await site.browser()
+        await giulia.signs_in(await site.hire("giulia", Role.CONTENT, ()))
+        assert reaches not in await giulia.opens("/studio/training")
+        html = await giulia.opens(page)
+        assert reaches not in html
+
+        csrf = html.split('name="csrf" value="')[1].split('"')[0]
+        fields = {"csrf": csrf, "away": questions.wordings(wages, "it")[0]}
+        gone = await giulia.posts(f"/studio/intents/{wages}/wordings/away?language=it", fields)
+
+        assert reaches in await giulia.opens(gone.headers["Location"])
+        assert reaches in await giulia.opens("/studio/training")
+        assert reaches not in await giulia.opens("/studio/intents/labour_rights/dismissal?language=it")
 
 
 @pytest.mark.parametrize("problem", ["killed", "check", "train", "compare", "no_model", "disk", "fault"])

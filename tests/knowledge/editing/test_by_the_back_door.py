@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from knowledge.editing import Editor, NotYours, Outdated, Published, Waiting
-from knowledge.text_checks import Level
+from knowledge.findings import Level
 from tests.knowledge.editing.conftest import EN, EU_EN, HEAD, IT, Hire, Store
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

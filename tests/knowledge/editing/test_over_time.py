@@ -114,6 +114,16 @@ async def test_a_machine_draft_is_read_by_somebody_else_even_without_four_eyes(
     assert (await alone.do("approve", key, marco, draft.version, "")).status == "reviewed"
 
 
+async def test_a_machine_draft_holds_no_signs_that_its_author_cannot_see() -> None:
+    async def machine(text: str, _source: str, _target: str) -> str:
+        return f"اتصل \u2068{text}\u2069"
+
+    body = {"meta": {"title": "112"}, "sections": {"summary": "1. 112[^LAW]\n112"}}
+    words = await translated(machine, body, "en", "ar")
+
+    assert words == {"title": "اتصل 112", "sections": {"summary": "1. اتصل 112[^LAW]\nاتصل 112"}}
+
+
 @pytest.mark.parametrize(("take", "served"), [("mine", "Parole mie.[^LAW]"), ("file", "Parole del file.[^LAW]")])
 async def test_a_changed_file_and_a_changed_text_are_settled_by_a_person(
     store: Store, clock: Clock, tmp_path: Path, ines: Editor, marco: Editor, take: str, served: str

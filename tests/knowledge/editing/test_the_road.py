@@ -7,8 +7,8 @@ import pytest
 from knowledge.article import Translation
 from knowledge.documents import translation_document
 from knowledge.editing import Editor, NotReady, NotYours, Outdated, Published, Stage, Waiting, drafts
-from knowledge.store import parsed
-from knowledge.text_checks import Level
+from knowledge.findings import Level
+from knowledge.stored import parsed
 from tests.knowledge.editing.conftest import EN, EU_EN, HEAD, IT, Hire, Store
 
 ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # nothing in these depends on the store
@@ -158,7 +158,7 @@ async def test_a_refusal_says_why_and_gives_the_draft_back(store: Store, ines: E
     again = await store.do("submit", IT, ines, draft.version)
     await store.do("approve", IT, marco, again.version, "Good.")
     assert [one.text for one in await store.do("open_comments")] == ["Good.", "Is this still so in 2027?"]
-    await store.do("settle_comment", asked, ines)
+    await store.do("settle_comment", IT, ines, asked)
     assert [one.text for one in await store.do("open_comments")] == ["Good."]
 
 

@@ -1,8 +1,10 @@
 """The search over the catalogue: what may be served, for whom, and nothing for gibberish."""
 
 from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,8 @@ from bot.encoder import SIZE, Encoder, Vectors
 from bot.model.knowing import Found
 from knowledge.article import Article, Status, Translation
 from knowledge.catalogue import Catalogue
+from knowledge.search.articles import documents_of
+from knowledge.search.documents import Document
 from knowledge.search.finder import Finder
 from tests.knowledge.builders import article, translation, variant
 
@@ -137,6 +141,27 @@ def test_the_index_follows_the_catalogue_and_the_calendar(tmp_path: Path) -> Non
     clock.now = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
     assert finder.is_stale
     assert finder.find("zeppelin", "en", "IT") == ()
+
+
+def test_nobody_waits_for_the_index_that_another_thread_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    finder, catalogue, _ = _finder(tmp_path)
+    assert _intents(finder.find("landlord", "en", "IT")) == ["benefits/housing"]
+    begun, done = Event(), Event()
+
+    def slowly(*given: Any) -> list[Document]:
+        begun.set()
+        assert done.wait(60)
+        return documents_of(*given)
+
+    monkeypatch.setattr("knowledge.search.finder.documents_of", slowly)
+    catalogue.reload([one for one in _articles() if one.intent != "benefits/housing"])
+    with ThreadPoolExecutor(1) as other:
+        making = other.submit(finder.find, "salary", "en", "IT")
+        assert begun.wait(60)
+        assert finder.find("landlord", "en", "IT") == ()  # found in the older index, and no longer served
+        assert _intents(finder.find("salary", "en", "IT")) == ["labour_rights/unpaid_wages"]
+        done.set()
+        assert _intents(making.result()) == ["labour_rights/unpaid_wages"]
 
 
 async def test_vectors_are_made_once_and_used_after_a_new_start(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.glossary import Glossary, Term
+from knowledge.search.bm25f import Weights, read_lexicons
 from knowledge.search.documents import Document, Text, document
 from knowledge.search.fusion import fused
 from knowledge.search.index import Index, Mode, Ranking
@@ -80,6 +81,18 @@ def test_an_index_may_be_empty_or_hold_empty_documents() -> None:
 
 def test_a_long_question_is_ranked() -> None:
     assert found(Index(DOCUMENTS, GLOSSARY).rank("permit " + "word " * 20_000 + "renew", "en"))[0] == "permit"
+
+
+def test_a_language_is_read_again_when_a_text_its_place_or_the_weights_changed_and_only_then() -> None:
+    first = read_lexicons(DOCUMENTS)
+    renamed = read_lexicons([*DOCUMENTS[:-1], document("school", Text("Kindergarten", "For all children.", "en"))])
+    moved, weighed = read_lexicons(DOCUMENTS[::-1]), read_lexicons(DOCUMENTS, Weights(title=9.0))
+
+    assert renamed["it"] is first["it"]
+    assert "kindergarten" in renamed["en"].postings
+    assert "school" not in renamed["en"].postings
+    assert moved["it"].postings["stipend"].documents != first["it"].postings["stipend"].documents
+    assert weighed["it"].postings["stipend"].scores > first["it"].postings["stipend"].scores
 
 
 _BODIES = st.lists(st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join), min_size=1, max_size=8)

@@ -11,6 +11,7 @@ from nlu.evaluation.data_check import read_data
 from nlu.teaching.content import Content, Question
 from nlu.teaching.export import write_training
 from nlu.teaching.lines import Refusal, clean, judged, typed
+from nlu.teaching.shipped import read_shipped
 
 PAY = "work/pay"
 CONTENT = Content(
@@ -50,6 +51,41 @@ def test_near_copies_and_numbers_are_told_and_repetitions_refused() -> None:
     assert (near.twin, near.refusal) == ("what is the minimum wage in my country", None)
     assert (number.masked, number.text) == (True, "Pay me on … please")
     assert (new.refusal, again.refusal, known.refusal) == (None, Refusal.KNOWN, Refusal.KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "refusal"),
+    [
+        ("en", "xx", Refusal.SHORT),
+        ("en", "xxx", Refusal.SHORT),  # the model sees "x"
+        ("it", "a b c di 1200", Refusal.SHORT),
+        ("ru", "не на", Refusal.SHORT),
+        ("en", "pay", None),
+        ("el", "ΜΙΣ", None),
+        ("zh", "钱", Refusal.SHORT),
+        ("zh", "工资", None),
+        ("am", "ደሞ", None),
+        ("hi", "हूं", None),
+        ("ar", "ش", Refusal.SHORT),
+        ("ar", "cv", None),
+        ("en", "<script>alert(pay)</script>", Refusal.MARKUP),
+        ("en", "less pay > no pay", Refusal.MARKUP),
+        ("en", "112", Refusal.EMPTY),
+    ],
+)
+def test_what_teaches_nothing_is_refused(locale: str, text: str, refusal: Refusal | None) -> None:
+    (line,) = judged([text], CONTENT, PAY, locale)
+
+    assert line.refusal is refusal
+
+
+def test_every_wording_that_ships_could_be_typed_again_unless_it_is_a_bare_number() -> None:
+    refused = set()
+    for (intent, locale), texts in read_shipped().wordings.items():
+        lines = judged(texts, Content({}, {}, {}), intent, locale)
+        refused |= {line.text for line in lines if line.refusal not in {None, Refusal.KNOWN}}
+
+    assert refused == {"112", "88"}
 
 
 def test_a_line_shows_no_sentence_in_its_repr() -> None:

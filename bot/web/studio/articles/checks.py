@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from knowledge.article import PAPERS, SECTIONS, Translation
 from knowledge.coverage import hardness
 from knowledge.editing.judge import surroundings
-from knowledge.text_checks import PART_LIMIT, SUMMARY_LIMIT, Finding
+from knowledge.findings import Finding
+from knowledge.text_checks import PART_LIMIT, SUMMARY_LIMIT
 from knowledge.words import WORDS
 
 WHOLE = ""  # the key of what concerns no part of its own
 
-_BOXES = {"read": "sources", "sources": "sources", "review_by": "dates", "valid_from": "dates", "valid_until": "dates"}
+_BOXES = {
+    "read": "sources", "sources": "sources", "url": "sources", "checked_on": "sources", "review_by": "dates",
+    "valid_from": "dates", "valid_until": "dates",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

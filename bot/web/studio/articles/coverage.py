@@ -9,8 +9,9 @@ from aiohttp import web
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT
 from bot.web.desk.session import content_only
-from bot.web.studio.articles.rows import address_of, names_of, read_rows
+from bot.web.studio.articles.rows import address_of, read_rows
 from bot.web.studio.frame import studio_page
+from bot.web.studio.names import names_of
 from knowledge.article import EU
 from knowledge.editing.overview import Row
 

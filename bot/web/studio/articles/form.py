@@ -107,29 +107,17 @@ def text_of(body: Mapping[str, Any], locale: str) -> Translation:
 
 _BLANK: Mapping[str, Any] = {"status": "draft", "version": 1, "machine_translated": False}
 _KNOWN = frozenset(
-    (
-        "source_version",
-        "status",
-        "review_by",
-        "valid_from",
-        "valid_until",
-        "author",
-        "reviewer",
-        "version",
-        "machine_translated",
-        "title",
-    )
-)
+    {
+        "source_version", "status", "review_by", "valid_from", "valid_until", "author", "reviewer", "version",
+        "machine_translated", "title",
+    }
+)  # fmt: skip
 
 
 def sources_of(body: Mapping[str, Any], article: Article) -> dict[str, Source]:
     """Return the article's sources with those that the draft adds or changes."""
-    return {**article.sources, **_read(body)}
-
-
-def _read(body: Mapping[str, Any]) -> dict[str, Source]:
-    found = {str(name): Fields.of(one, "", []) for name, one in body.get("sources", {}).items()}
-    return read_sources(found)
+    drafted = {str(name): Fields.of(one, "", []) for name, one in body.get("sources", {}).items()}
+    return {**article.sources, **read_sources(drafted)}
 
 
 def source_fields(body: Mapping[str, Any], article: Article, text: Translation) -> list[SourceField]:

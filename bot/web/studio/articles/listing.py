@@ -10,9 +10,10 @@ from bot.staff import SignedIn
 from bot.staff.model import Member
 from bot.web.context import CONTEXT
 from bot.web.desk.session import content_only
-from bot.web.studio.articles.rows import FLAGS, STATES, address_of, names_of, read_rows
+from bot.web.studio.articles.rows import FLAGS, STATES, address_of, read_rows
 from bot.web.studio.frame import studio_page
-from bot.web.studio.names import Names
+from bot.web.studio.names import Names, names_of
+from bot.web.studio.paging import page_of
 from knowledge.editing.overview import Row
 
 _ON_A_PAGE = 50
@@ -70,11 +71,9 @@ async def articles(request: web.Request, session: SignedIn) -> web.StreamRespons
     names, rows = names_of(request, session), await read_rows(request.app[CONTEXT])
     wanted = Wanted.of(request.query)
     found = [row for row in rows if wanted.fits(row, session.member, names)]
-    pages = max(1, -(-len(found) // _ON_A_PAGE))
-    page = min(max(1, _number(request.query.get("page", ""))), pages)
+    page = page_of(found, request.query.get("page", ""), _ON_A_PAGE, wanted.address)
     values = {
-        "wanted": wanted, "names": names, "count": len(found), "page": page, "pages": pages,
-        "rows": found[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE], "address_of": address_of,
+        "wanted": wanted, "names": names, "page": page, "address_of": address_of,
         "topics": sorted({row.topic for row in rows}), "states": (*STATES, *FLAGS),
         "places": _named({row.jurisdiction for row in rows}, names.place),
         "languages": _named({row.locale for row in rows}, names.language),
@@ -84,10 +83,6 @@ async def articles(request: web.Request, session: SignedIn) -> web.StreamRespons
 
 def _named(codes: Iterable[str], name: Callable[[str], str]) -> list[tuple[str, str]]:
     return sorted(((code, name(code)) for code in codes), key=lambda pair: pair[1])
-
-
-def _number(given: str) -> int:
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 6 else 1
 
 
 def add_routes(app: web.Application) -> None:

@@ -7,8 +7,8 @@ from bot.model.locales import LOCALES
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT
 from bot.web.desk.session import content_only
-from bot.web.studio.articles.rows import names_of
 from bot.web.studio.frame import studio_page
+from bot.web.studio.names import names_of
 from knowledge.article import EU
 from knowledge.documents import INTENT, JURISDICTION
 

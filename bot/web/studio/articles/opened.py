@@ -1,22 +1,17 @@
 """One text of an article as the pages see it: where it is, what is served, what is being written, and who may do what."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from aiohttp import web
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import tables as t
 from bot.model.locales import LOCALES
 from bot.staff import SignedIn
 from bot.staff.model import Member
 from bot.web.context import CONTEXT, WebContext
 from bot.web.studio.articles.head import document_of
-from knowledge.article import Article, Translation, Variant
+from knowledge.article import Article, Translation
 from knowledge.documents import INTENT, JURISDICTION, translation_document
 from knowledge.editing import Draft
 from knowledge.files import HEAD
@@ -28,16 +23,27 @@ _LONGEST = 40  # a region's or a city's text, so that every key fits into the lo
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The text named in the address. `served` is the current edition, whatever its state; None: there is none yet.
+    """The text that an address names; without `jurisdiction` and `locale` the head, which all texts of a question share."""
 
-    `jurisdiction` and `locale` are empty for the head, which all texts of a question share.
-    """
-
-    article: Article
+    article: Article = field(repr=False)
     jurisdiction: str
     locale: str
-    served: Translation | None = field(repr=False)
-    reference: Translation | None = field(repr=False)
+
+    @property
+    def translations(self) -> tuple[Translation, ...]:
+        """The texts of its jurisdiction in all languages, whatever their state."""
+        variant = next((one for one in self.article.variants if one.jurisdiction == self.jurisdiction), None)
+        return variant.translations if variant is not None else ()
+
+    @property
+    def served(self) -> Translation | None:
+        """The current edition, whatever its state; None: there is none yet."""
+        return next((one for one in self.translations if one.locale == self.locale), None)
+
+    @property
+    def reference(self) -> Translation | None:
+        """The text that those in other languages are compared with: the English one, or the first."""
+        return next((one for one in self.translations if one.locale == "en"), next(iter(self.translations), None))
 
     @property
     def key(self) -> str:
@@ -81,20 +87,14 @@ def text_named(request: web.Request, head: bool = False) -> Text:
     """Return the text of the address, or the head where the page can show one. Raises 404 where there is none."""
     intent = f"{request.match_info['topic']}/{request.match_info['intent']}"
     if head and request.match_info["variant"] == HEAD and INTENT.fullmatch(intent):
-        return Text(_article(request.app[CONTEXT], intent), "", "", None, None)
+        return Text(_article(request.app[CONTEXT], intent), "", "")
     found = _VARIANT.fullmatch(request.match_info["variant"])
-    if (
-        found is None
-        or len(found[0]) > _LONGEST
-        or not INTENT.fullmatch(intent)
-        or not JURISDICTION.fullmatch(found["jurisdiction"])
-    ):
+    if found is None or len(found[0]) > _LONGEST or not INTENT.fullmatch(intent):
         raise web.HTTPNotFound
-    if found["locale"] not in LOCALES:
+    if not JURISDICTION.fullmatch(found["jurisdiction"]) or found["locale"] not in LOCALES:
         raise web.HTTPNotFound
     article = _article(request.app[CONTEXT], intent)
-    variant = next((one for one in article.variants if one.jurisdiction == found["jurisdiction"]), None)
-    return Text(article, found["jurisdiction"], found["locale"], *_texts(variant, found["locale"]))
+    return Text(article, found["jurisdiction"], found["locale"])
 
 
 def _article(context: WebContext, intent: str) -> Article:
@@ -104,12 +104,6 @@ def _article(context: WebContext, intent: str) -> Article:
     if intent not in context.phrases.titles["en"]:
         raise web.HTTPNotFound
     return Article(intent, "work", False, (), (), {})
-
-
-def _texts(variant: Variant | None, locale: str) -> tuple[Translation | None, Translation | None]:
-    if variant is None or not variant.translations:
-        return None, None
-    return next((one for one in variant.translations if one.locale == locale), None), variant.reference
 
 
 def is_writing(draft: Draft | None, session: SignedIn, context: WebContext) -> bool:
@@ -124,10 +118,3 @@ def held_by_other(draft: Draft | None, session: SignedIn, context: WebContext) -
 
 def _lives(draft: Draft, context: WebContext) -> bool:
     return draft.until is not None and draft.until > context.clock()
-
-
-async def logins(connection: AsyncConnection, ids: Iterable[UUID | None]) -> dict[UUID, str]:
-    """Return the logins of accounts, for staff alone to see."""
-    wanted = {one for one in ids if one is not None}
-    query = select(t.staff.c.id, t.staff.c.login).where(t.staff.c.id.in_(wanted))
-    return {row.id: row.login for row in await connection.execute(query)} if wanted else {}

@@ -8,17 +8,28 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.exchange.rights import editor_of
 from bot.staff import SignedIn
+from bot.staff.logins import logins
 from bot.web.context import CONTEXT
 from bot.web.desk.session import content_only
 from bot.web.studio.articles.checks import ready
 from bot.web.studio.articles.compare import compared
+from bot.web.studio.articles.deeds import (
+    ADDRESS,
+    back_to,
+    do,
+    done,
+    editing_of,
+    number_of,
+    said_before,
+    saying,
+)
 from bot.web.studio.articles.form import text_of
 from bot.web.studio.articles.head import compared_heads, document_of
-from bot.web.studio.articles.opened import Text, logins, text_named
-from bot.web.studio.articles.rows import names_of
-from bot.web.studio.articles.text import ADDRESS, back_to, do, looked_at, number_of, words_said
+from bot.web.studio.articles.opened import Text, text_named
+from bot.web.studio.articles.text import looked_at
 from bot.web.studio.articles.words import in_words
 from bot.web.studio.frame import studio_page
+from bot.web.studio.names import names_of
 from knowledge.editing import Draft, Editor, Key, Outdated, Published
 
 _LONGEST_COMMENT = 2000
@@ -37,22 +48,17 @@ async def review(request: web.Request, session: SignedIn) -> web.StreamResponse:
         people = await logins(connection, [draft.author, *draft.writers, *(one.staff_id for one in comments)])
     editor, names = editor_of(session.member), names_of(request, session)
     if text.is_head:
-        parts = compared_heads(
-            document_of(text.article) if text.article.variants else None, _without_sources(draft), names
-        )
+        served = document_of(text.article) if text.article.variants else None
+        parts = compared_heads(served, _without_sources(draft), names)
         shown: dict[str, Any] = {
-            "findings": {"": draft.problems},
-            "in_words": in_words,
-            "sections": (),
-            "sources": (),
-            "previews": (),
-        }
+            "findings": {"": draft.problems}, "in_words": in_words, "sections": (), "sources": (), "previews": (),
+        }  # fmt: skip
     else:
         parts = compared(text.served, text_of(draft.body, text.locale))
         shown = await looked_at(request, text, draft.body, draft.problems)
     values = {
         "text": text, "draft": draft, "names": names, "people": people, "comments": comments,
-        "parts": parts, "said": words_said(request, session, request.query.get("said", "")),
+        "parts": parts, "said": said_before(request, names),
         "may_judge": editor.may_judge(Key.of(text.key)) and session.member.id not in draft.writers,
         "countries": context.workshop.editing.rules.eu_countries if draft.for_eu else 0,
         **shown,
@@ -67,7 +73,7 @@ def _without_sources(draft: Draft) -> dict[str, Any]:
 @content_only
 async def approve(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Say yes to the version that was on the screen; with the last yes that is needed it is served."""
-    editing, form = request.app[CONTEXT].workshop.editing, await request.post()
+    editing, form = editing_of(request), await request.post()
     version, comment = number_of(form.get("version")), comment_of(form.get("comment"))
 
     async def deed(connection: AsyncConnection, text: Text, editor: Editor) -> str:
@@ -81,21 +87,17 @@ async def approve(request: web.Request, session: SignedIn) -> web.StreamResponse
 @content_only
 async def refuse(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Send it back to its author with a comment."""
-    editing, comment = request.app[CONTEXT].workshop.editing, comment_of((await request.post()).get("comment"))
+    comment = comment_of((await request.post()).get("comment"))
     if not comment:
         raise back_to(f"{text_named(request, head=True).address}/review", "comment_missing")
 
-    async def deed(connection: AsyncConnection, text: Text, editor: Editor) -> str:
-        await editing.refuse(connection, text.key, editor, comment)
-        return "refused"
-
-    raise back_to(text_named(request, head=True).address, await do(request, session, "article_refused", deed))
+    raise await done(request, session, "article_refused", saying("refused", editing_of(request).refuse, comment))
 
 
 @content_only
 async def still_correct(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Say that all languages of this text hold, until when, and when the sources were read."""
-    editing, form = request.app[CONTEXT].workshop.editing, await request.post()
+    editing, form = editing_of(request), await request.post()
     review_by, checked_on = _day(form.get("review_by")), _day(form.get("checked_on"))
     today = request.app[CONTEXT].clock().date()
     if review_by is None or checked_on is None or review_by <= today or checked_on > today:
@@ -108,7 +110,7 @@ async def still_correct(request: web.Request, session: SignedIn) -> web.StreamRe
         await editing.still_correct(connection, text.article.intent, text.jurisdiction, editor, review_by, checked_on)
         return "still_correct"
 
-    raise back_to(text_named(request).address, await do(request, session, "article_still_correct", deed))
+    raise await done(request, session, "article_still_correct", deed)
 
 
 def comment_of(given: object) -> str:

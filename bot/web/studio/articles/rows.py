@@ -1,21 +1,10 @@
-"""What the pages of articles share: all texts with their state, their addresses, the names in the reader's language."""
+"""What the lists of articles share: all texts with their state, and where each is."""
 
-from aiohttp import web
-
-from bot.staff import SignedIn
-from bot.web.context import CONTEXT, WebContext
-from bot.web.desk.session import locale_of
-from bot.web.studio.names import Names
-from bot.web.studio.texts import STUDIO_TEXTS
+from bot.web.context import WebContext
 from knowledge.editing.overview import Row, overview
 
 STATES = ("served", "draft", "in_review", "missing", "expired", "withdrawn")
 FLAGS = ("overdue", "outdated", "machine")
-
-
-def names_of(request: web.Request, session: SignedIn) -> Names:
-    """Return what names codes for this reader."""
-    return Names(request.app[CONTEXT], request.app[STUDIO_TEXTS], locale_of(request, session))
 
 
 async def read_rows(context: WebContext) -> list[Row]:

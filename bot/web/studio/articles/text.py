@@ -1,39 +1,40 @@
 """The page of one text: read it, begin to write, save, send it to a second person, or publish it."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import audit
 from bot.exchange.rights import editor_of
 from bot.staff import SignedIn
+from bot.staff.logins import logins
 from bot.web.context import CONTEXT
 from bot.web.desk.session import content_only
 from bot.web.studio.articles.checks import by_part, measured, ready
+from bot.web.studio.articles.deeds import (
+    ADDRESS,
+    back_to,
+    do,
+    done,
+    editing_of,
+    number_of,
+    said_before,
+    saying,
+    why_not,
+)
 from bot.web.studio.articles.form import LONGEST_PART, body_of, source_fields, sources_of, text_of
 from bot.web.studio.articles.head import MOST_RELATED, compared_heads, group_of, head_of
-from bot.web.studio.articles.opened import Text, held_by_other, is_writing, logins, text_named
+from bot.web.studio.articles.opened import Text, held_by_other, is_writing, text_named
 from bot.web.studio.articles.preview import previews
-from bot.web.studio.articles.rows import names_of
 from bot.web.studio.articles.words import in_words
 from bot.web.studio.frame import studio_page
+from bot.web.studio.names import Names, names_of
 from knowledge.article import PLACES, SECTIONS
 from knowledge.documents import GROUPS
-from knowledge.editing import Draft, Editor, Locked, NotReady, NotYours, Outdated, Published
-from knowledge.text_checks import Finding
-
-ADDRESS = "/studio/articles/{topic}/{intent}/{variant}"
-_SAID = (
-    "saved", "submitted", "published", "discarded", "left", "locked", "not_yours", "outdated", "machine", "approved",
-    "refused", "withdrawn", "restored", "still_correct", "commented", "told", "not_ready", "machine_failed",
-    "bad_dates", "comment_missing", "base_taken", "settled",
-)  # fmt: skip
-
-Deed = Callable[[AsyncConnection, Text, Editor], Awaitable[str]]
+from knowledge.editing import Draft, Locked, NotYours, Outdated
+from knowledge.findings import Finding
 
 
 @content_only
@@ -51,47 +52,37 @@ async def text_page(
     typed: dict[str, Any] | None = None, more: Mapping[str, Any] | None = None, status: int = 200,
 ) -> web.Response:  # fmt: skip
     """Render the page. `typed` is what somebody's form holds and the store does not."""
-    context, body = request.app[CONTEXT], typed if typed is not None else text.body(draft)
-    said = request.query.get("said", "")
+    context, names = request.app[CONTEXT], names_of(request, session)
+    body = typed if typed is not None else text.body(draft)
     async with context.database.reading() as connection:
         comments = [one for one in await context.workshop.editing.comments(connection, text.key) if not one.settled_at]
         writers = (draft.author, draft.holder) if draft else ()
         people = await logins(connection, [*writers, *(one.staff_id for one in comments)])
     values = {
-        "text": text, "draft": draft, "names": names_of(request, session), "people": people, "body": body,
+        "text": text, "draft": draft, "names": names, "people": people, "body": body,
         "writing": typed is not None or is_writing(draft, session, context),
         "held": held_by_other(draft, session, context), "may": text.open_to(session.member),
         "four_eyes": context.workshop.editing.rules.four_eyes, "machine": context.translator is not None,
-        "today": context.clock().date(), "said": words_said(request, session, said), "typed": typed is not None,
+        "today": context.clock().date(), "said": said_before(request, names), "typed": typed is not None,
         "minutes": _minutes(draft, context.clock()), "most": LONGEST_PART, "other": None,
         "comments": comments,
     }  # fmt: skip
     if text.is_head:
-        return studio_page(
-            request,
-            session,
-            "studio/article_head.html",
-            values | _of_head(request, session, body, draft) | dict(more or {}),
-            status,
-        )
+        values |= _of_head(request, names, body, draft)
+        return studio_page(request, session, "studio/article_head.html", values | dict(more or {}), status)
     problems = draft.problems if draft is not None and typed is None else None
     shown = await looked_at(request, text, body, problems)
     return studio_page(request, session, "studio/article.html", values | shown | dict(more or {}), status)
 
 
-def _of_head(request: web.Request, session: SignedIn, body: Mapping[str, Any], draft: Draft | None) -> dict[str, Any]:
+def _of_head(request: web.Request, names: Names, body: Mapping[str, Any], draft: Draft | None) -> dict[str, Any]:
     """What the page of a head shows besides."""
-    names, titles = names_of(request, session), request.app[CONTEXT].phrases.titles["en"]
+    titles = request.app[CONTEXT].phrases.titles["en"]
     return {
         "parts": compared_heads(None, body, names), "places": PLACES, "groups": tuple(GROUPS), "group": group_of(body),
         "most_related": MOST_RELATED, "findings": {"": draft.problems if draft else ()}, "in_words": in_words,
         "questions": sorted(((one, names.title(one)) for one in titles), key=lambda pair: pair[1]),
     }  # fmt: skip
-
-
-def words_said(request: web.Request, session: SignedIn, said: str) -> str:
-    """Return the words for what was done before this page, from the key in its address."""
-    return names_of(request, session).say(f"article_said_{said}") if said in _SAID else ""
 
 
 def _minutes(draft: Draft | None, now: Any) -> int:
@@ -120,53 +111,10 @@ async def looked_at(
     }  # fmt: skip
 
 
-async def do(request: web.Request, session: SignedIn, action: str, deed: Deed) -> str:
-    """Do something to the text of the address in one transaction; return what to say.
-
-    `action` is its line in the audit; empty where nothing is done yet that anybody could see.
-    """
-    context, text = request.app[CONTEXT], text_named(request, head=True)
-    await ready()
-    try:
-        async with context.database.transaction() as connection:
-            said = await deed(connection, text, editor_of(session.member))
-            if action:
-                await audit.note(connection, session.member.actor, action, text.key, "", context.clock())
-    except Locked:
-        return "locked"
-    except NotYours:
-        return "not_yours"
-    except Outdated:
-        return "outdated"
-    except NotReady:
-        return "not_ready"
-    await context.workshop.live.refresh()
-    return said
-
-
-def number_of(given: object) -> int:
-    """Return a number that the page itself put into its form."""
-    word = str(given or "")
-    if not word.isascii() or not word.isdigit() or len(word) > 9:
-        raise web.HTTPBadRequest(text="This is no form that can be read.")
-    return int(word)
-
-
-def back_to(address: str, said: str) -> web.HTTPSeeOther:
-    """Return the way back to a page, which then says what was done."""
-    return web.HTTPSeeOther(f"{address}?said={said}" if said else address)
-
-
 @content_only
 async def write(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Begin or go on writing."""
-    editing = request.app[CONTEXT].workshop.editing
-
-    async def deed(connection: AsyncConnection, text: Text, editor: Editor) -> str:
-        await editing.open(connection, text.key, editor)
-        return ""
-
-    raise back_to(text_named(request, head=True).address, await do(request, session, "", deed))
+    raise await done(request, session, "", saying("", editing_of(request).open))
 
 
 @content_only
@@ -193,51 +141,33 @@ async def _not_saved(
     request: web.Request, session: SignedIn, text: Text, typed: dict[str, Any], refused: Exception
 ) -> web.Response:
     """Give back what was typed beside what somebody else saved, so that nobody's words are lost."""
-    why = {Outdated: "outdated", Locked: "locked"}.get(type(refused), "not_yours")
+    why = why_not(refused)
     if "X-Autosave" in request.headers:
         return web.json_response({"why": why}, status=409)
-    context = request.app[CONTEXT]
-    async with context.database.reading() as connection:
-        draft = await context.workshop.editing.read(connection, text.key)
-    other: Any = None
-    if draft is not None and text.is_head:
-        other = compared_heads(None, draft.body, names_of(request, session))
-    elif draft is not None:
-        other = text_of(draft.body, text.locale)
-    more = {"other": other, "problem": words_said(request, session, why), "said": ""}
+    async with request.app[CONTEXT].database.reading() as connection:
+        draft = await editing_of(request).read(connection, text.key)
+    names, other = names_of(request, session), None
+    if draft is not None:
+        other = compared_heads(None, draft.body, names) if text.is_head else text_of(draft.body, text.locale)
+    more = {"other": other, "problem": names.say(f"article_said_{why}"), "said": ""}
     return await text_page(request, session, text, draft, typed, more, 409)
 
 
 async def _after(request: web.Request, session: SignedIn, draft: Draft, then: str) -> str:
     """Do what the button below the form says, now that the words are kept."""
-    editing = request.app[CONTEXT].workshop.editing
-
-    async def leave(connection: AsyncConnection, text: Text, editor: Editor) -> str:
-        await editing.release(connection, text.key, editor)
-        return "left"
-
-    async def submit(connection: AsyncConnection, text: Text, editor: Editor) -> str:
-        await editing.submit(connection, text.key, editor, draft.version)
-        return "submitted"
-
-    async def publish(connection: AsyncConnection, text: Text, editor: Editor) -> str:
-        done = await editing.publish(connection, text.key, editor, draft.version)
-        return "published" if isinstance(done, Published) else "submitted"
-
-    deeds = {"leave": ("", leave), "submit": ("article_submitted", submit), "publish": ("article_published", publish)}
+    editing, version = editing_of(request), draft.version
+    deeds = {
+        "leave": ("", saying("left", editing.release)),
+        "submit": ("article_submitted", saying("submitted", editing.submit, version)),
+        "publish": ("article_published", saying("published", editing.publish, version)),
+    }
     return await do(request, session, *deeds[then]) if then in deeds else "saved"
 
 
 @content_only
 async def discard(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Give the draft up; it stays in the history."""
-    editing = request.app[CONTEXT].workshop.editing
-
-    async def deed(connection: AsyncConnection, text: Text, editor: Editor) -> str:
-        await editing.discard(connection, text.key, editor)
-        return "discarded"
-
-    raise back_to(text_named(request, head=True).address, await do(request, session, "article_discarded", deed))
+    raise await done(request, session, "article_discarded", saying("discarded", editing_of(request).discard))
 
 
 @content_only

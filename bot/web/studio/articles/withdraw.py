@@ -11,11 +11,11 @@ from bot.served import Served
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT
 from bot.web.desk.session import content_only
+from bot.web.studio.articles.deeds import ADDRESS, back_to, do, editing_of, number_of, said_before
 from bot.web.studio.articles.opened import Text, text_named
 from bot.web.studio.articles.review import comment_of
-from bot.web.studio.articles.rows import names_of
-from bot.web.studio.articles.text import ADDRESS, back_to, do, number_of, words_said
 from bot.web.studio.frame import studio_page
+from bot.web.studio.names import names_of
 from knowledge.article import Status, Translation
 from knowledge.editing import Editor, Key, NotYours, Outdated
 
@@ -49,16 +49,14 @@ class Reached:
 
 def _editions(text: Text) -> list[Edition]:
     """The versions of this text, and of the other languages that were withdrawn."""
-    variant = next((one for one in text.article.variants if one.jurisdiction == text.jurisdiction), None)
-    texts = sorted(variant.translations if variant else (), key=lambda one: one.locale != text.locale)
+    texts = sorted(text.translations, key=lambda one: one.locale != text.locale)
     shown = [one for one in texts if one.locale == text.locale or one.status is Status.WITHDRAWN]
     return [edition for one in shown for edition in _versions(text, one)]
 
 
 def _still_served(text: Text) -> bool:
     """Tell whether any language of it is not withdrawn yet."""
-    variants = (one for one in text.article.variants if one.jurisdiction == text.jurisdiction)
-    return any(one.status is not Status.WITHDRAWN for variant in variants for one in variant.translations)
+    return any(one.status is not Status.WITHDRAWN for one in text.translations)
 
 
 def _versions(text: Text, one: Translation) -> list[Edition]:
@@ -72,7 +70,7 @@ def _versions(text: Text, one: Translation) -> list[Edition]:
 @content_only
 async def question(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Say what withdrawing does, and to how many people it matters."""
-    context, text, editor = request.app[CONTEXT], text_named(request), editor_of(session.member)
+    context, text, names = request.app[CONTEXT], text_named(request), names_of(request, session)
     served, now = Served(context.ring), context.clock()
     async with context.database.reading() as connection:
         reached = [
@@ -84,11 +82,11 @@ async def question(request: web.Request, session: SignedIn) -> web.StreamRespons
             for one in _editions(text)
         ]
     values = {
-        "text": text, "names": names_of(request, session),
+        "text": text, "names": names,
         "reached": [one for one in reached if one.got or (one.edition.now and one.edition.locale == text.locale)],
         "rest": _still_served(text),
-        "may": editor.may_judge(Key.of(text.key)), "told": context.phrases.text(text.locale, "article_corrected"),
-        "said": words_said(request, session, request.query.get("said", "")),
+        "may": editor_of(session.member).may_judge(Key.of(text.key)),
+        "told": context.phrases.text(text.locale, "article_corrected"), "said": said_before(request, names),
     }  # fmt: skip
     return studio_page(request, session, "studio/article_withdraw.html", values)
 
@@ -97,7 +95,7 @@ async def question(request: web.Request, session: SignedIn) -> web.StreamRespons
 async def withdraw(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Stop serving the text that was on the screen now, in this language or in all."""
     context, form = request.app[CONTEXT], await request.post()
-    editing, comment = context.workshop.editing, comment_of(form.get("comment"))
+    editing, comment = editing_of(request), comment_of(form.get("comment"))
     address = f"{text_named(request).address}/withdraw"
     if not comment:
         raise back_to(address, "comment_missing")

@@ -7,8 +7,8 @@ from aiohttp import web
 
 from bot import audit
 from bot.edits import Outdated
-from bot.exchange.conflicts import Conflicts, Take
-from bot.exchange.engine import CannotImport, Choice, Exchange, Incoming
+from bot.exchange.conflicts import Take
+from bot.exchange.engine import CannotImport, Choice, Incoming, PlanChanged
 from bot.exchange.folders import BadArchive, pack, unpack
 from bot.exchange.plan import Plan, WhyNot
 from bot.exchange.rights import editor_of, for_member
@@ -18,7 +18,7 @@ from bot.web.desk.session import LARGEST_CONTENT, content_only
 from bot.web.studio.files.view import described, sides, two_sides
 from bot.web.studio.files.waiting import WAITING, Waiting
 from bot.web.studio.frame import studio_page
-from bot.web.studio.texts import STUDIO_TEXTS
+from bot.web.studio.names import names_of
 from bot.web.upload import read_upload
 from knowledge.editing import Locked, NotReady, NotYours
 from knowledge.fields import ContentError
@@ -33,7 +33,7 @@ async def files(request: web.Request, session: SignedIn) -> web.StreamResponse:
     context = request.app[CONTEXT]
     await asyncio.to_thread(context.workshop.exchange.shipped)
     async with context.database.reading() as connection:
-        conflicts = await _conflicts(context.workshop.exchange).all(connection)
+        conflicts = await context.workshop.exchange.conflicts.all(connection)
     return studio_page(request, session, "studio/files.html", {
         "conflicts": len(conflicts), "waits": _waiting(request, session) is not None, "said": _said(request, session),
     })  # fmt: skip
@@ -75,14 +75,18 @@ async def plan(request: web.Request, session: SignedIn) -> web.StreamResponse:
         raise web.HTTPSeeOther("/studio/files?said=none")
     async with context.database.reading() as connection:
         found = await context.workshop.exchange.plan(connection, incoming, _why_not(context, session), drafts=True)
-    return _plan_page(request, session, found)
+    return await _plan_page(request, session, found)
 
 
-def _plan_page(request: web.Request, session: SignedIn, found: Plan, problems: tuple[str, ...] = ()) -> web.Response:
+async def _plan_page(
+    request: web.Request, session: SignedIn, found: Plan, problems: tuple[str, ...] = ()
+) -> web.Response:
+    """Show a plan; many long texts are compared for it, so in a thread."""
     told = problems or found.problems
+    groups, seen = await asyncio.to_thread(lambda: (described(request, session, found, _SHOWN), found.stamp))
     return studio_page(request, session, "studio/files_plan.html", {
-        "groups": described(request, session, found, _SHOWN), "plan": found, "problems": told[:_SHOWN],
-        "more": max(0, len(told) - _SHOWN), "most": _SHOWN,
+        "groups": groups, "plan": found, "seen": seen, "problems": told[:_SHOWN], "more": max(0, len(told) - _SHOWN),
+        "most": _SHOWN,
     }, 422 if told else 200)  # fmt: skip
 
 
@@ -106,10 +110,12 @@ async def take(request: web.Request, session: SignedIn) -> web.StreamResponse:
             await exchange.import_all(
                 connection, incoming, session.member.id, choice, why_not, str(form.get("seen", "")), road
             )
+    except PlanChanged:
+        return await _plan_page(request, session, seen, (names_of(request, session).say("files_said_moved"),))
     except (CannotImport, ContentError) as error:
-        return _plan_page(request, session, seen, error.problems)
+        return await _plan_page(request, session, seen, error.problems)
     except (Locked, NotYours, NotReady, Outdated):
-        return _plan_page(request, session, seen, (_say(request, session, "files_busy"),))
+        return await _plan_page(request, session, seen, (names_of(request, session).say("files_busy"),))
     waiting.drop(session.member.id)
     await context.workshop.live.refresh()
     raise web.HTTPSeeOther("/studio/files?said=taken")
@@ -118,11 +124,11 @@ async def take(request: web.Request, session: SignedIn) -> web.StreamResponse:
 @content_only
 async def conflicts(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Show both sides of what was changed here and by a new version."""
-    context, found = request.app[CONTEXT], _conflicts(request.app[CONTEXT].workshop.exchange)
+    context, found = request.app[CONTEXT], request.app[CONTEXT].workshop.exchange.conflicts
     await asyncio.to_thread(context.workshop.exchange.shipped)
     async with context.database.reading() as connection:
         every = await found.all(connection)
-    shown = two_sides(request, session, every[:_SHOWN], _why_not(context, session))
+    shown = await asyncio.to_thread(two_sides, request, session, every[:_SHOWN], _why_not(context, session))
     values = {"conflicts": shown, "count": len(every), "said": _said(request, session)}
     return studio_page(request, session, "studio/files_conflicts.html", values)
 
@@ -133,7 +139,7 @@ async def settle(request: web.Request, session: SignedIn) -> web.StreamResponse:
     context, form = request.app[CONTEXT], await request.post()
     named = (str(form.get("kind", "")), str(form.get("key", "")))
     side: Take = "mine" if form.get("side") == "mine" else "file"
-    found = _conflicts(context.workshop.exchange)
+    found = context.workshop.exchange.conflicts
     why_not = _why_not(context, session)
     said = "moved"
     async with context.database.transaction() as connection:
@@ -145,10 +151,6 @@ async def settle(request: web.Request, session: SignedIn) -> web.StreamResponse:
     raise web.HTTPSeeOther(f"/studio/files/conflicts?said={said}")
 
 
-def _conflicts(exchange: Exchange) -> Conflicts:
-    return Conflicts(exchange.shipped, exchange.clock)
-
-
 def _why_not(context: WebContext, session: SignedIn) -> WhyNot:
     workshop = context.workshop
     return for_member(session.member, workshop.questions.content, four_eyes=workshop.four_eyes)
@@ -158,13 +160,8 @@ def _waiting(request: web.Request, session: SignedIn) -> Incoming | None:
     return request.app[WAITING].get(session.member.id, request.app[CONTEXT].clock())
 
 
-def _say(request: web.Request, session: SignedIn, key: str) -> str:
-    return request.app[STUDIO_TEXTS].text(session.member.locale, key)
-
-
 def _said(request: web.Request, session: SignedIn) -> str:
-    said = request.query.get("said", "")
-    return _say(request, session, f"files_said_{said}") if said in _SAID else ""
+    return names_of(request, session).said(request, "files", _SAID)
 
 
 def add_routes(app: web.Application) -> None:

@@ -1,6 +1,7 @@
 """/studio/files/paper: an answer as a document for a lawyer."""
 
 import asyncio
+from collections.abc import Iterable
 from datetime import UTC
 
 from aiohttp import web
@@ -11,20 +12,17 @@ from bot.staff import SignedIn
 from bot.web.context import CONTEXT
 from bot.web.desk.session import content_only, locale_of
 from bot.web.studio.frame import studio_page
-from bot.web.studio.names import Names
-from bot.web.studio.texts import STUDIO_TEXTS
+from bot.web.studio.names import names_of
 from knowledge.article import Article, Variant
-from knowledge.store import Revisions
 
 _FORMS = {"docx": (word.TYPE, word.to_docx), "odt": (open_text.TYPE, open_text.to_odt)}
-_REVISIONS: web.AppKey[Revisions] = web.AppKey("what the papers have read", Revisions)
 
 
 @content_only
 async def choose(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Show the answers, then the countries and languages of the one that was chosen."""
-    names = _names(request, session)
-    articles = {article.intent: article for article in await _articles(request)}
+    names = names_of(request, session)
+    articles = {article.intent: article for article in request.app[CONTEXT].library.catalogue.articles}
     article = articles.get(request.query.get("answer", ""))
     titled = sorted(((intent, names.title(intent) or intent) for intent in articles), key=lambda one: one[1].casefold())
     variants = [(one, names.place(one.jurisdiction)) for one in article.variants if one.translations] if article else []
@@ -37,8 +35,8 @@ async def choose(request: web.Request, session: SignedIn) -> web.StreamResponse:
 @content_only
 async def give(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Send the document: `?answer=…&place=IT&language=it&language=ar&form=odt`."""
-    context, names, wished = request.app[CONTEXT], _names(request, session), request.query
-    found = _find(await _articles(request), wished.get("answer", ""), wished.get("place", ""))
+    context, names, wished = request.app[CONTEXT], names_of(request, session), request.query
+    found = _find(context.library.catalogue.articles, wished.get("answer", ""), wished.get("place", ""))
     kind = _FORMS.get(wished.get("form", ""))
     if found is None or kind is None:
         raise web.HTTPSeeOther("/studio/files/paper?none")
@@ -54,7 +52,7 @@ async def give(request: web.Request, session: SignedIn) -> web.StreamResponse:
     return web.Response(body=content, content_type=kind[0], headers=headers)
 
 
-def _find(articles: list[Article], intent: str, place: str) -> tuple[Article, Variant] | None:
+def _find(articles: Iterable[Article], intent: str, place: str) -> tuple[Article, Variant] | None:
     for article in articles:
         for variant in article.variants:
             if (article.intent, variant.jurisdiction) == (intent, place) and variant.translations:
@@ -62,17 +60,7 @@ def _find(articles: list[Article], intent: str, place: str) -> tuple[Article, Va
     return None
 
 
-async def _articles(request: web.Request) -> list[Article]:
-    async with request.app[CONTEXT].database.reading() as connection:
-        return await request.app[_REVISIONS].read_all(connection)
-
-
-def _names(request: web.Request, session: SignedIn) -> Names:
-    return Names(request.app[CONTEXT], request.app[STUDIO_TEXTS], locale_of(request, session))
-
-
 def add_routes(app: web.Application) -> None:
     """Put the routes in place."""
-    app[_REVISIONS] = Revisions()
     app.router.add_get("/studio/files/paper", choose)
     app.router.add_get("/studio/files/paper/document", give)

@@ -13,11 +13,8 @@ from bot.exchange.items import ARTICLE, DRAFT, Item
 from bot.exchange.plan import Entry, Plan, Verdict, WhyNot
 from bot.exchange.showing import shown
 from bot.staff import SignedIn
-from bot.web.context import CONTEXT
-from bot.web.desk.session import locale_of
 from bot.web.studio.articles.compare import Piece, pieces
-from bot.web.studio.names import Names
-from bot.web.studio.texts import STUDIO_TEXTS
+from bot.web.studio.names import Names, names_of
 from knowledge.files import HEAD
 
 _LONGEST = 20_000  # characters of a side that are compared word by word
@@ -48,7 +45,7 @@ class Group:
 
 def described(request: web.Request, session: SignedIn, plan: Plan, most: int) -> list[Group]:
     """Return the entries of a plan by verdict, what needs a decision first."""
-    names = _names(request, session)
+    names = names_of(request, session)
     groups: list[Group] = []
     for verdict in (Verdict.CONFLICT, Verdict.GONE, Verdict.NEW, Verdict.CHANGED, Verdict.LEFT_OUT):
         found = [(number, entry) for number, entry in enumerate(plan.entries) if entry.verdict is verdict]
@@ -81,7 +78,7 @@ def sides(plan: Plan, form: Mapping[str, Any]) -> dict[Item, Side]:
 
 def two_sides(request: web.Request, session: SignedIn, conflicts: Sequence[TwoSides], why_not: WhyNot) -> list[Line]:
     """Return conflicts with both sides; `why` where this member may not settle one."""
-    names = _names(request, session)
+    names = names_of(request, session)
     return [
         Line(
             number, one.item, name_of(names, one.item), place_of(one.item), why_not(one.item, one.mine, one.file),
@@ -124,7 +121,3 @@ def locale_in(item: Item) -> str:
         case "phrase" | "title" | "proposed":
             return item.key.partition("/")[0]
     return ""
-
-
-def _names(request: web.Request, session: SignedIn) -> Names:
-    return Names(request.app[CONTEXT], request.app[STUDIO_TEXTS], locale_of(request, session))

@@ -16,13 +16,14 @@ from bot.exchange.rights import editor_of
 from bot.gaps.groups import WEEKS, Group
 from bot.gaps.loop import GapLoop
 from bot.gaps.model import PROPOSED, Gap, Gone, NotAllowed
+from bot.model.errors import GuichetError
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT
 from bot.web.desk.deeds import uuid_of
 from bot.web.desk.session import content_only
-from bot.web.studio.articles.rows import names_of
 from bot.web.studio.frame import studio_page
 from bot.web.studio.gaps import view
+from bot.web.studio.names import names_of
 from knowledge.article import EU
 from knowledge.documents import INTENT, JURISDICTION
 from knowledge.editing import Locked, NotYours
@@ -32,8 +33,15 @@ LIST = "/studio/gaps"
 _SAID = ("taught", "out", "dismissed", "gone")
 _NAMED = 25  # groups whose nearest question is looked up for the list
 _LONGEST = 500
+
+
+class NothingChosen(GuichetError):
+    """No question was named to go on with."""
+
+
 _WRONG: dict[type[Exception], str] = {
-    NotAllowed: "copied", CannotTeach: "sentence", Locked: "locked", NotYours: "rights", Outdated: "locked",
+    NothingChosen: "choice", NotAllowed: "copied", CannotTeach: "sentence", Locked: "locked", NotYours: "rights",
+    Outdated: "locked",
 }  # fmt: skip
 
 
@@ -52,7 +60,7 @@ async def gaps(request: web.Request, session: SignedIn) -> web.StreamResponse:
     values = {
         "rows": rows, "weeks": weeks, "dots": view.dots(rows), "picture": view, "names": names, "waiting": waiting,
         "proposals": proposals, "count": len(open_now), "not_placed": len(open_now) - placed,
-        "people": len({gap.conversation_id for gap in open_now}), "said": _words_said(request, session),
+        "people": len({gap.conversation_id for gap in open_now}), "said": names.said(request, "gap", _SAID),
         **_choices(request, session),
     }  # fmt: skip
     return studio_page(request, session, "studio/gaps.html", values)
@@ -83,7 +91,7 @@ async def _group_page(
     values = {
         "row": row, "group": found, "open_id": wanted if problem else _opened(request, found),
         "names": names, "picture": view, "typed": typed,
-        "problem": problem, "said": _words_said(request, session), **_choices(request, session),
+        "problem": problem, "said": names.said(request, "gap", _SAID), **_choices(request, session),
     }  # fmt: skip
     return studio_page(request, session, "studio/gaps_group.html", values, 409 if problem else 200)
 
@@ -101,18 +109,12 @@ def _group_of(gap_id: UUID, groups: Sequence[Group]) -> Group | None:
 def _choices(request: web.Request, session: SignedIn) -> dict[str, object]:
     """What a form lets choose: every question that can be taught, and every country."""
     context, names = request.app[CONTEXT], names_of(request, session)
-    known = [one for one in context.workshop.questions.all() if not one.retired]
-    content = [one.id for one in known if not one.id.startswith(("service/", "safety/"))]
+    content = [one.id for one in context.workshop.questions.all() if not one.retired and not one.is_fixed]
     places = sorted({variant.jurisdiction for one in context.library.catalogue.articles for variant in one.variants})
     return {
         "questions": sorted(((one, names.title(one) or one) for one in content), key=lambda pair: pair[1]),
         "places": [(EU, names.place(EU)), *((one, names.place(one)) for one in places if one != EU)],
     }
-
-
-def _words_said(request: web.Request, session: SignedIn) -> str:
-    said = request.query.get("said", "")
-    return names_of(request, session).say(f"gap_said_{said}") if said in _SAID else ""
 
 
 @content_only
@@ -147,24 +149,24 @@ async def _do(
     loop, member = request.app[CONTEXT].workshop.gaps, session.member
     gap = await loop.gaps.one(connection, gap_id)
     intent = fields["other"] or fields["intent"]
+    if deed == "article":
+        return await _draft(connection, request, session, gap, intent, fields["place"])
+    _may_write(session, gap)
     if deed == "teach":
-        _may_write(session, gap)
-        if not fields["text"] or not intent:
-            raise CannotTeach("choice")
+        if not intent:
+            raise NothingChosen("no question")
+        if not fields["text"]:
+            raise CannotTeach("empty")
         await loop.teach(connection, gap_id, intent, fields["text"][:_LONGEST], member.id)
     elif deed == "out":
-        _may_write(session, gap)
         await loop.out_of_scope(connection, gap, member.id)
-    elif deed == "article":
-        return await _draft(connection, request, session, gap, intent, fields["place"])
     elif deed == "dismiss":
-        _may_write(session, gap)
         await loop.dismiss(connection, gap_id, member.id)
     return ""
 
 
 def _may_write(session: SignedIn, gap: Gap) -> None:
-    if session.member.languages and gap.locale not in session.member.languages:
+    if not session.member.writes_in(gap.locale):
         raise NotYours("not a language of this account")
 
 
@@ -173,7 +175,7 @@ async def _draft(
 ) -> str:
     """Begin an article's draft, with an adviser's answer at its end, and return the page that goes on with it."""
     if not INTENT.fullmatch(intent) or not JURISDICTION.fullmatch(place):
-        raise CannotTeach("choice")
+        raise NothingChosen("no question, or no country")
     workshop, editor, key = request.app[CONTEXT].workshop, editor_of(session.member), f"{intent}/{place}.{gap.locale}"
     draft = await workshop.editing.open(connection, key, editor)
     if gap.answer:

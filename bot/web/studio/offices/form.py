@@ -6,10 +6,10 @@ from typing import Any
 
 from multidict import MultiMapping
 
-from handoff.contact_point import ContactPoint
-from handoff.directory import POINT_SCHEMA
-from handoff.offices import BadOffice
-from handoff.usual_week import DAYS, OPENINGS, Week, read_week
+from handoff.offices.contact_point import ContactPoint
+from handoff.offices.directory import POINT_SCHEMA
+from handoff.offices.live import BadOffice
+from handoff.offices.usual_week import DAYS, OPENINGS, Week, read_week
 
 _LINES = (
     "name", "organisation", "kind", "country", "zone", "city", "address", "holidays", "phone", "email", "web", "cost", "who",

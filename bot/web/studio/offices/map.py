@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from handoff.contact_point import ContactPoint
+from handoff.offices.contact_point import ContactPoint
 
 # As in scripts/make_map.py: degrees to units of the picture.
 WEST, NORTH = -25.0, 72.0

@@ -9,17 +9,18 @@ from aiohttp import web
 
 from bot.audit import note
 from bot.edits import Outdated
+from bot.model.ids import read_id
 from bot.staff import Right, SignedIn
-from bot.staff.model import Member
 from bot.web.context import CONTEXT
-from bot.web.desk.session import locale_of, needs, offices_only
+from bot.web.desk.session import needs, offices_only
 from bot.web.studio.frame import studio_page
-from bot.web.studio.names import Names
+from bot.web.studio.names import names_of
 from bot.web.studio.offices.form import OfficeFields, fields_of, sent_fields, week_fault
-from bot.web.studio.offices.view import form_values, texts_of
+from bot.web.studio.offices.rights import edits, edits_all, speaks_for
+from bot.web.studio.offices.view import form_values
 from handoff import shifts
-from handoff.contact_point import ContactPoint
-from handoff.offices import BadOffice, StillNeeded, may_declare
+from handoff.offices.contact_point import ContactPoint
+from handoff.offices.live import BadOffice, StillNeeded, may_declare
 
 _OLD = 365  # days after which an office should be looked at again
 _WORTH_KNOWING = ("address", "hours", "phone", "languages", "lat")
@@ -40,16 +41,6 @@ class Line:
     differs: bool
 
 
-def edits_all(member: Member) -> bool:
-    """Tell whether somebody edits every office; a lead only their own."""
-    return member.may(Right.CONTENT, Right.NETWORK)
-
-
-def speaks_for(member: Member, point_id: str) -> bool:
-    """Tell whether somebody may declare for an office that it reports nobody: its lead, or who answers for the network."""
-    return member.may(Right.NETWORK) or (member.may(Right.LEAD) and point_id in member.contact_points)
-
-
 @offices_only
 async def offices(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """List the offices that this member edits."""
@@ -58,16 +49,15 @@ async def offices(request: web.Request, session: SignedIn) -> web.StreamResponse
     async with context.database.reading() as connection:
         staffed = await shifts.staffed_points(connection, now)
         differing = await workshop.offices.differing(connection)
-    mine = [one for one in workshop.offices.points.values() if edits_all(member) or one.id in member.contact_points]
+    mine = [one for one in workshop.offices.points.values() if edits(member, one.id)]
     lines = [_line(one, staffed, differing, now.date()) for one in mine]
     wished = {key: request.query.get(key, "").strip()[:_LONGEST] for key in ("country", "q", "state")}
-    names = Names(context, texts_of(request), locale_of(request, session))
-    countries = sorted({one.country for one in mine})
+    names = names_of(request, session)
     shown = [line for line in lines if _fits(line, wished)]
     return studio_page(request, session, "studio/offices.html", {
         "lines": sorted(shown, key=lambda one: (one.point.country, one.point.city.casefold(), one.point.name.casefold())),
-        "wished": wished, "names": names, "countries": countries, "may_add": edits_all(member),
-        "said": _said(request, names),
+        "wished": wished, "names": names, "countries": sorted({one.country for one in mine}), "may_add": edits_all(member),
+        "said": names.said(request, "office", _SAID),
     })  # fmt: skip
 
 
@@ -81,7 +71,7 @@ async def office(request: web.Request, session: SignedIn) -> web.StreamResponse:
         if last is None:
             raise web.HTTPNotFound
         values = await form_values(request, session, connection, found, fields_of(last))
-    values["said"] = _said(request, values["names"])
+    values["said"] = names_of(request, session).said(request, "office", _SAID)
     return studio_page(request, session, "studio/office.html", values)
 
 
@@ -93,7 +83,7 @@ async def save(request: web.Request, session: SignedIn) -> web.StreamResponse:
     if form.get("deed") == "look":
         return await _again(request, session, point_id, fields, {})
     try:
-        await _save(request, session, fields, _seen(form))
+        await _save(request, session, fields, read_id(form.get("seen")))
     except BadOffice as error:
         return await _again(request, session, point_id, fields, error.faults)
     except Outdated:
@@ -159,7 +149,7 @@ async def _save(request: web.Request, session: SignedIn, fields: OfficeFields, s
 
 async def _undo(request: web.Request, session: SignedIn, deed: str, then: str) -> web.StreamResponse:
     context, point_id = request.app[CONTEXT], await _known_id(request, session)
-    offices, seen = context.workshop.offices, _seen(await request.post())
+    offices, seen = context.workshop.offices, read_id((await request.post()).get("seen"))
     try:
         async with context.database.transaction() as connection:
             if deed == "office_taken_away":
@@ -218,7 +208,7 @@ def _fits(line: Line, wished: Mapping[str, str]) -> bool:
 def _id(request: web.Request, session: SignedIn) -> str:
     """Return the office of the address; one of others does not exist for a lead."""
     point_id = request.match_info["id"]
-    if not edits_all(session.member) and point_id not in session.member.contact_points:
+    if not edits(session.member, point_id):
         raise web.HTTPNotFound
     return point_id
 
@@ -230,18 +220,6 @@ async def _known_id(request: web.Request, session: SignedIn) -> str:
         if await context.workshop.offices.last(connection, point_id) is None:
             raise web.HTTPNotFound
     return point_id
-
-
-def _seen(form: Mapping[str, object]) -> UUID | None:
-    try:
-        return UUID(str(form.get("seen", "")))
-    except ValueError:
-        return None
-
-
-def _said(request: web.Request, names: Names) -> str:
-    said = request.query.get("said", "")
-    return names.say(f"office_said_{said}") if said in _SAID else ""
 
 
 def add_routes(app: web.Application) -> None:

@@ -2,22 +2,21 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from aiohttp import web
 
 from bot.audit import note
 from bot.edits import Outdated
+from bot.model.ids import read_id
 from bot.model.locales import LOCALES, text_direction
 from bot.staff import SignedIn
 from bot.staff.model import Member
 from bot.web.context import CONTEXT, WebContext
-from bot.web.desk.session import locale_of, offices_only
+from bot.web.desk.session import offices_only
 from bot.web.studio.frame import studio_page
-from bot.web.studio.names import Names
-from bot.web.studio.offices.pages import edits_all
-from bot.web.studio.offices.view import texts_of
-from handoff.ready_words import NETWORK, PLACEHOLDERS, BadWords, ReadyWords
+from bot.web.studio.names import Names, names_of
+from bot.web.studio.offices.rights import edits, edits_all
+from handoff.offices.ready_words import NETWORK, PLACEHOLDERS, BadWords, ReadyWords
 
 _SAID = frozenset({"saved", "away"})
 
@@ -59,19 +58,18 @@ async def _page(
     faults: tuple[tuple[str, str], ...] = (),
 ) -> web.StreamResponse:  # fmt: skip
     context = request.app[CONTEXT]
-    names = Names(context, texts_of(request), locale_of(request, session))
+    names = names_of(request, session)
     async with context.database.reading() as connection:
         found = await context.workshop.ready.of(connection, office)
     kept = [typed if typed and typed.slug == one.slug else one for one in found]
     fresh = typed if typed and typed.slug not in {one.slug for one in found} else ReadyWords(office, "", "", {})
-    said = request.query.get("said", "")
     point = context.workshop.offices.points.get(office)
     first = [one for one in (*(point.languages if point else ()), session.member.locale) if one in LOCALES]
     values = {
         "names": names, "office": office, "choices": _choices(context, session.member, names), "entries": [*kept, fresh],
         "locales": list(dict.fromkeys([*first, *LOCALES])), "first": set(first), "direction": text_direction,
         "placeholders": PLACEHOLDERS, "typed": typed, "faults": faults,
-        "said": names.say(f"ready_said_{said}") if said in _SAID else "",
+        "said": names.said(request, "ready", _SAID),
         "problem": names.say("ready_not_saved") if faults else "",
     }  # fmt: skip
     return studio_page(request, session, "studio/ready.html", values, 422 if faults else 200)
@@ -80,7 +78,7 @@ async def _page(
 def _choices(context: WebContext, member: Member, names: Names) -> list[tuple[str, str]]:
     """Return whose words this member writes, by name: the network's, and those of their offices."""
     points = context.workshop.offices.points.values()
-    mine = [(one.id, one.name) for one in points if edits_all(member) or one.id in member.contact_points]
+    mine = [(one.id, one.name) for one in points if edits(member, one.id)]
     network = [(NETWORK, names.say("ready_network"))] if edits_all(member) else []
     return [*network, *sorted(mine, key=lambda one: one[1].casefold())]
 
@@ -98,12 +96,10 @@ def _office(request: web.Request, session: SignedIn, wished: str) -> str:
 
 def _sent(form: Mapping[str, Any], office: str) -> ReadyWords:
     texts = {one: str(form.get(f"text_{one}", "")).replace("\r\n", "\n").strip() for one in LOCALES}
-    try:
-        seen = UUID(str(form.get("seen", "")))
-    except ValueError:
-        seen = None
     slug, title = str(form.get("slug", "")).strip()[:64], " ".join(str(form.get("title", "")).split())
-    return ReadyWords(office, slug, title, {one: text for one, text in texts.items() if text}, seen)
+    return ReadyWords(
+        office, slug, title, {one: text for one, text in texts.items() if text}, read_id(form.get("seen"))
+    )
 
 
 def add_routes(app: web.Application) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -13,25 +12,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.edits import Edit
 from bot.model.countries import EU
 from bot.model.locales import LOCALES
-from bot.staff import Right, SignedIn
+from bot.staff import SignedIn
+from bot.staff.logins import logins
 from bot.web.context import CONTEXT
 from bot.web.desk.session import locale_of
-from bot.web.desk.texts import DeskTexts
-from bot.web.studio.articles.opened import logins
-from bot.web.studio.names import Names
+from bot.web.studio.names import Names, names_of
 from bot.web.studio.offices.form import OfficeFields
 from bot.web.studio.offices.map import ACROSS, DOWN, NORTH, WEST, chart
-from bot.web.studio.texts import STUDIO_TEXTS
+from bot.web.studio.offices.rights import edits_all, speaks_for
 from bot.wording import babel_locale
-from handoff import hours
-from handoff.contact_point import EVERYWHERE, ContactPoint, Door, Duty, PointKind, Visit, Who
-from handoff.directory import POINT_SCHEMA
-from handoff.fields import TOPICS, Fault
-from handoff.fortnight import OfficeDay, fortnight
-from handoff.offices import Office
+from handoff.offices import hours
+from handoff.offices.contact_point import EVERYWHERE, ContactPoint, Door, Duty, PointKind, Visit, Who
+from handoff.offices.directory import POINT_SCHEMA
+from handoff.offices.fields import TOPICS, TURNED, Fault
+from handoff.offices.fortnight import OfficeDay, fortnight
+from handoff.offices.live import Office
 
 _CHOICES = {"kind": PointKind, "who": Who, "visit": Visit, "door_document": Door, "duty_to_report": Duty}
-_NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +41,19 @@ class Saving:
     gone: bool
 
 
-def texts_of(request: web.Request) -> DeskTexts:
-    """Return the words of the studio."""
-    return request.app[STUDIO_TEXTS]
-
-
 async def form_values(
     request: web.Request, session: SignedIn, connection: AsyncConnection, found: Office, fields: OfficeFields,
     faults: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Return everything on the page of an office; `faults` are those of what was sent, by field."""
-    context, member, locale = request.app[CONTEXT], session.member, locale_of(request, session)
-    offices, names = context.workshop.offices, Names(context, texts_of(request), locale)
+    context, member, names = request.app[CONTEXT], session.member, names_of(request, session)
+    offices = context.workshop.offices
     point_id = found.point.id if found.point else found.file.id if found.file else ""
     sketch = sketched(fields)
     history = await offices.history(connection, point_id) if point_id else []
     known = await logins(connection, [one.author for one in history])
     zone = ZoneInfo(sketch.zone)
-    babel = babel_locale(locale)
+    babel = babel_locale(locale_of(request, session))
     return {
         "names": names, "office": found, "point_id": point_id, "fields": fields, "faults": _said(names, faults or {}),
         "days": fortnight(sketch, context.clock()) if not hours.fault_in(sketch) else (),
@@ -78,12 +70,11 @@ async def form_values(
         "history": [
             Saving(
                 format_datetime(one.at, "d MMM y, HH:mm", tzinfo=zone, locale=babel),
-                known.get(one.author or _NOBODY, ""), _changed(one, before), one.body is None,
+                known.get(one.author, ""), _changed(one, before), one.body is None,
             )
             for one, before in _pairs(history, found)
         ],
-        "may_take_away": member.may(Right.CONTENT, Right.NETWORK),
-        "speaks": member.may(Right.NETWORK) or (member.may(Right.LEAD) and point_id in member.contact_points),
+        "may_take_away": edits_all(member), "speaks": speaks_for(member, point_id),
         "said": "", "problem": "",
     }  # fmt: skip
 
@@ -134,4 +125,7 @@ def _changed(edit: Edit, before: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _said(names: Names, faults: Mapping[str, str]) -> dict[str, str]:
     """Return the faults in the reader's words."""
-    return {name: names.say(f"office_wrong_{name}") for name in faults}
+    return {
+        name: names.say("office_wrong_turned" if fault == TURNED else f"office_wrong_{name}")
+        for name, fault in faults.items()
+    }

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from typing import Any
-from uuid import UUID
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import audit
 from bot.edits import Outdated
 from bot.gaps.loop import Seed
+from bot.model.ids import read_id
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT, WebContext
-from bot.web.desk.session import content_only, form_of
+from bot.web.desk.session import content_only
 from bot.web.studio.frame import studio_page
 from bot.web.studio.questions.question import LONGEST_TITLE, given, menu_rows, title_faults
-from bot.web.studio.questions.view import LIST, View, address_of, language_of, may_write, view_of
+from bot.web.studio.questions.view import LIST, View, address_of, language_of, view_of
 from nlu.evaluation.data_check import WORDINGS
 from nlu.teaching import CannotTeach, Question
 from nlu.teaching.content import FIXED, LEAST_LOCALES
@@ -39,10 +39,10 @@ async def new(request: web.Request, session: SignedIn) -> web.StreamResponse:
 @content_only
 async def create(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Keep a new question with its first sentences, all or nothing."""
-    context, form, view = request.app[CONTEXT], await form_of(request, session), await view_of(request, session)
+    context, form, view = request.app[CONTEXT], await request.post(), await view_of(request, session)
     topics = {one.topic for one in view.content.all()} - FIXED
     topic, question = str(form.get("topic", "")), given(Question(""), form, view)
-    wordings = {one: str(form.get(f"wordings_{one}", "")) for one in context.locales if may_write(session.member, one)}
+    wordings = {one: str(form.get(f"wordings_{one}", "")) for one in context.locales if session.member.writes_in(one)}
     gap = str(form.get("gap", ""))
     faults = [*title_faults(view, question), *([] if topic in topics else [view.names.say("intent_topic_missing")])]
     again = {"problem": " ".join(faults), "topic": topic, "gap": gap}
@@ -78,24 +78,23 @@ async def _teach(
     wordings: Mapping[str, str],
     gap: str,
 ) -> None:
-    seed, member, questions = await _seed(context, gap, connection), session.member, context.workshop.questions
-    for locale, text in wordings.items():
-        if sentences := typed(text):
-            notes = {one: context.workshop.gaps.note(UUID(gap), seed.text, one) for one in sentences} if seed else {}
-            copies = [one for one in sentences if notes.get(one)]
-            for one in copies:
-                await questions.add_wording(connection, intent, locale, one, member.id, notes[one])
-            own = [one for one in sentences if one not in copies]
-            await questions.add_wordings(connection, intent, locale, own, member.id)
-            if seed is not None and seed.locale == locale:
-                await context.workshop.gaps.taught(connection, UUID(gap), intent, locale, sentences[0], member.id)
+    """Keep the first sentences; those that copy what the person asked carry a note by which they are found again."""
+    seed, member, workshop = await _seed(context, gap, connection), session.member, context.workshop
+    for locale, sentences in ((locale, typed(text)) for locale, text in wordings.items()):
+        notes = {one: workshop.gaps.note(seed.id, seed.text, one) for one in sentences} if seed else {}
+        for one in sentences:
+            if notes.get(one):
+                await workshop.questions.add_wording(connection, intent, locale, one, member.id, notes[one])
+        own = [one for one in sentences if not notes.get(one)]
+        await workshop.questions.add_wordings(connection, intent, locale, own, member.id)
+        if seed is not None and seed.locale == locale and sentences:
+            await workshop.gaps.taught(connection, seed.id, intent, member.id)
 
 
 async def _seed(context: WebContext, given_id: str, connection: AsyncConnection | None = None) -> Seed | None:
     """Return what a person asked, masked, if it may be learned from."""
-    try:
-        gap = UUID(given_id)
-    except ValueError:
+    gap = read_id(given_id)
+    if gap is None:
         return None
     if connection is not None:
         return await context.workshop.gaps.seed(connection, gap)
@@ -114,7 +113,7 @@ def _page(
     more: Mapping[str, Any], status: int = 200,
 ) -> web.Response:  # fmt: skip
     topics = list(dict.fromkeys(one.topic for one in view.content.all() if not one.is_fixed))
-    own = [pair for pair in view.languages() if may_write(session.member, pair[0])]
+    own = [pair for pair in view.languages() if session.member.writes_in(pair[0])]
     values = {
         "view": view, "names": view.names, "question": question, "wordings": wordings, "topic": "", "gap": "",
         "topics": topics, "languages": view.languages(), "own": own, "menu_rows": menu_rows(view), "list": LIST,

@@ -11,7 +11,7 @@ from bot import tables as t
 from bot.edits import Outdated
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT
-from bot.web.desk.session import content_only, form_of
+from bot.web.desk.session import content_only
 from bot.web.studio.frame import studio_page
 from bot.web.studio.questions.view import ROUTE, View, address_of, may_arrange, view_of
 from dialogues.phrases import load_menu, load_trusted_only
@@ -37,7 +37,7 @@ async def plan(request: web.Request, session: SignedIn) -> web.StreamResponse:
 @content_only
 async def retire(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Retire the question; its sentences go to another one if that was chosen."""
-    context, form, view = request.app[CONTEXT], await form_of(request, session), await view_of(request, session)
+    context, form, view = request.app[CONTEXT], await request.post(), await view_of(request, session)
     question, to = view.question(request), str(form.get("to", ""))
     _may(session)
     try:

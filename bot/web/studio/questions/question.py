@@ -7,14 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from aiohttp import web
-from sqlalchemy import select
 
 from bot import audit
-from bot import tables as t
 from bot.edits import Outdated
+from bot.model.turning import turns, without_turns
 from bot.staff import SignedIn
+from bot.staff.logins import logins
 from bot.web.context import CONTEXT
-from bot.web.desk.session import content_only, form_of
+from bot.web.desk.session import content_only
 from bot.web.studio.frame import studio_page
 from bot.web.studio.questions.view import (
     ROUTE,
@@ -22,7 +22,6 @@ from bot.web.studio.questions.view import (
     address_of,
     language_of,
     may_arrange,
-    may_write,
     text_of,
     view_of,
 )
@@ -59,7 +58,14 @@ class Saving:
 async def question_page(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Show a question with the sentences of one language."""
     view = await view_of(request, session)
+    language = _language(request, view)
+    if session.member.writes_in(language):  # who may add sentences finds, once they are typed, all to compare with
+        view.context.workshop.likeness.progress(view.content, language)
     return await question_view(request, session, view, view.question(request))
+
+
+def _language(request: web.Request, view: View) -> str:
+    return language_of(request.query.get("language")) or language_of(view.locale) or "en"
 
 
 async def question_view(
@@ -67,7 +73,7 @@ async def question_view(
     status: int = 200,
 ) -> web.Response:  # fmt: skip
     """Render the page of a question; `extra` holds what a deed found."""
-    language = language_of(request.query.get("language")) or language_of(view.locale) or "en"
+    language = _language(request, view)
     counts = view.content.counts[question.id]
     values = {
         "view": view, "names": view.names, "question": question, "title": view.title(question.id), "language": language,
@@ -76,7 +82,7 @@ async def question_view(
             for one, name in view.languages()
         ],
         "wordings": view.content.wordings(question.id, language), "cases": view.content.cases(question.id, language),
-        "missing": missing(view, question), "may_write": may_write(session.member, language),
+        "missing": await missing(view, question), "may_write": session.member.writes_in(language),
         "may_arrange": may_arrange(session.member), "address_of": address_of, "said": view.said(request),
         "choices": view.choices((question.id,)), "lines": None, "text": "",
         "expected": view.content.edits.get(("intent", question.id), ""), "menu_rows": menu_rows(view),
@@ -90,14 +96,13 @@ async def _savings(view: View, question: Question, language: str) -> list[Saving
     key = f"{question.id}/{language}"
     async with view.context.database.reading() as connection:
         edits = (await view.context.workshop.edits.history(connection, "wordings", key))[:_HISTORY]
-        named = select(t.staff.c.id, t.staff.c.login).where(t.staff.c.id.in_([edit.author for edit in edits]))
-        logins = {row.id: row.login for row in await connection.execute(named)}
+        people = await logins(connection, [edit.author for edit in edits])
     now = view.content.edits.get(("wordings", key))
     return [
         Saving(
             edit.id,
             edit.at.date(),
-            logins.get(edit.author, ""),
+            people.get(edit.author, ""),
             len((edit.body or {}).get("examples", ())),
             edit.id == now,
         )
@@ -105,15 +110,17 @@ async def _savings(view: View, question: Question, language: str) -> list[Saving
     ]
 
 
-def missing(view: View, question: Question) -> dict[str, Any]:
-    """Tell what a question still needs before people meet it."""
+async def missing(view: View, question: Question) -> dict[str, Any]:
+    """Tell what a question still needs before people meet it as it stands here."""
+    behind = await view.context.workshop.trainer.behind(view.content)
+    too_new = not (question.shipped or question.retired or view.content.is_taught(question.id))
     ready = view.content.ready_in(question.id)
     served = {one for one, _, _ in view.context.library.catalogue.served()}
     return {
         "titles": [view.names.language(one) for one in missing_titles(question, view.context.locales)],
         "wordings": max(0, LEAST_LOCALES - len(ready)) if not question.retired else 0,
         "article": question.id not in served and not question.is_fixed and not question.retired,
-        "training": not question.shipped and not question.retired,
+        "training": too_new or question.id in behind,
     }
 
 
@@ -126,12 +133,12 @@ def menu_rows(view: View) -> list[tuple[str, str]]:
 @content_only
 async def save_about(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Keep what a question is about; of a new one its titles and its place in the menu, too."""
-    context, form = request.app[CONTEXT], await form_of(request, session)
+    context, form = request.app[CONTEXT], await request.post()
     view = await view_of(request, session)
     question = view.question(request)
     changed = given(question, form, view)
     if faults := title_faults(view, changed):
-        return await question_view(request, session, view, question, {"problem": " ".join(faults)}, 422)
+        return await question_view(request, session, view, changed, {"problem": " ".join(faults)}, 422)
     expected = view.content.edits.get(("intent", question.id))
     if str(expected or "") != form.get("expected", ""):
         raise web.HTTPSeeOther(address_of(question.id, said="outdated"))
@@ -163,13 +170,15 @@ def given(question: Question, form: Mapping[str, object], view: View) -> Questio
 
 
 def title_faults(view: View, question: Question) -> list[str]:
-    """Tell what is wrong with the titles: one in English must be there, none may be long or stand for another question."""
+    """Tell what is wrong with the titles: one in English must be there, none may be long, turn around or be another's."""
     faults = []
     if not question.shipped and not question.titles.get("en"):
         faults.append(view.names.say("intent_title_english"))
     for locale, title in question.titles.items():
         if len(title) > LONGEST_TITLE:
             faults.append(view.names.say("intent_title_long", title=title, most=LONGEST_TITLE))
+        if turns(title):
+            faults.append(view.names.say("intent_title_turns", title=without_turns(title)))
         others = view.context.phrases.titles[locale]
         if any(one.casefold() == title.casefold() for intent, one in others.items() if intent != question.id):
             faults.append(view.names.say("intent_title_twice", title=title))

@@ -7,7 +7,7 @@ from aiohttp import web
 from bot.model.understanding import Understanding, Verdict
 from bot.staff import SignedIn
 from bot.web.context import CONTEXT
-from bot.web.desk.session import content_only, form_of
+from bot.web.desk.session import content_only
 from bot.web.studio.frame import studio_page
 from bot.web.studio.questions.view import LIST, View, address_of, language_of, view_of
 from nlu.teaching.trial import LONGEST, Trial, try_sentence
@@ -33,7 +33,7 @@ async def ask(request: web.Request, session: SignedIn) -> web.StreamResponse:
 @content_only
 async def answer(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Understand the sentence; it comes in the body of a form, so that no address and no log holds it."""
-    form, view = await form_of(request, session), await view_of(request, session)
+    form, view = await request.post(), await view_of(request, session)
     text = str(form.get("text", "")).strip()[:LONGEST]
     workshop = request.app[CONTEXT].workshop
     fallback = language_of(form.get("language")) or language_of(view.locale) or "en"

@@ -1,10 +1,11 @@
 """What the pages of questions have in common: how a question is called, where its page is, who may change what."""
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp import web
+from multidict import MultiMapping
 
 from bot.edits import Outdated
 from bot.model.locales import LOCALES
@@ -12,12 +13,12 @@ from bot.staff import SignedIn
 from bot.staff.model import Member
 from bot.web.context import CONTEXT
 from bot.web.desk.session import locale_of
-from bot.web.studio.names import Names
-from bot.web.studio.texts import STUDIO_TEXTS
+from bot.web.studio.names import names_of
 from nlu.teaching import CannotTeach, Content, Question
 
 LIST = "/studio/intents"
 ROUTE = LIST + "/{topic}/{intent}"
+_BEGIN = 60  # characters of a refused sentence, to know it by
 _SAID = frozenset(
     {"added", "saved", "words_added", "words_gone", "cases_saved", "retired", "back", "nothing", "outdated", "no_right"}
 )
@@ -31,7 +32,7 @@ class View:
         self.member = session.member
         self.locale = locale_of(request, session)
         self.content = content
-        self.names = Names(self.context, request.app[STUDIO_TEXTS], self.locale)
+        self.names = names_of(request, session)
 
     def title(self, intent: str) -> str:
         """Call a question by its short title; a new one by what its author wrote in English where there is no better."""
@@ -42,7 +43,7 @@ class View:
 
     def topic(self, topic: str) -> str:
         """Name a topic."""
-        return self.names.say(f"intent_topic_{topic}")
+        return self.names.say(f"topic_{topic}")
 
     def question(self, request: web.Request) -> Question:
         """Return the question that the address names. Raises HTTPNotFound."""
@@ -65,14 +66,17 @@ class View:
 
     def said(self, request: web.Request) -> str:
         """Return the sentence about what was done just now."""
-        key = request.query.get("said", "")
-        return self.names.say(f"intent_said_{key}") if key in _SAID else ""
+        return self.names.said(request, "intent", _SAID)
 
     def refused(self, error: CannotTeach | Outdated) -> str:
         """Return why something was not taken, in the reader's words."""
         if isinstance(error, Outdated):
             return self.names.say("intent_said_outdated")
-        return self.names.say(f"intent_refused_{error.reason}", question=self.title(error.where) if error.where else "")
+        why = self.names.say(f"intent_refused_{error.reason}", question=self.title(error.where) if error.where else "")
+        if not error.text:
+            return why
+        begin = error.text if len(error.text) <= _BEGIN else f"{error.text[:_BEGIN].rstrip()} …"
+        return self.names.say("intent_refused_in", language=self.names.language(error.locale), begin=begin, why=why)
 
 
 async def view_of(request: web.Request, session: SignedIn) -> View:
@@ -86,11 +90,6 @@ def address_of(intent: str, language: str = "", said: str = "") -> str:
     """Return where a question is."""
     query = urlencode({name: value for name, value in (("language", language), ("said", said)) if value})
     return f"{LIST}/{intent}" + (f"?{query}" if query else "")
-
-
-def may_write(member: Member, locale: str) -> bool:
-    """Tell whether they may change the sentences of a language: wordings belong to no country."""
-    return not member.languages or locale in member.languages
 
 
 def may_arrange(member: Member) -> bool:
@@ -109,8 +108,6 @@ def text_of(form: Mapping[str, object], name: str, longest: int) -> str:
     return " ".join(given.split())[:longest] if isinstance(given, str) else ""
 
 
-def all_of(form: object, name: str) -> list[str]:
+def all_of(form: MultiMapping[Any], name: str) -> list[str]:
     """Return all values of a field that may stand several times."""
-    with suppress(AttributeError):
-        return [one for one in form.getall(name, []) if isinstance(one, str)]  # type: ignore[attr-defined]
-    return []
+    return [one for one in form.getall(name, []) if isinstance(one, str)]

@@ -1,22 +1,50 @@
 """The sentences of a question in a language: looked at first, then kept; test sentences beside them."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import audit
 from bot.edits import Outdated
 from bot.staff import SignedIn
-from bot.web.context import CONTEXT
-from bot.web.desk.session import content_only, form_of
+from bot.web.desk.session import content_only
 from bot.web.studio.questions.question import question_view
-from bot.web.studio.questions.view import ROUTE, View, address_of, all_of, language_of, may_write, view_of
-from nlu.teaching import CannotTeach, Question
+from bot.web.studio.questions.view import ROUTE, View, address_of, all_of, language_of, view_of
+from nlu.teaching import CannotTeach, Question, Questions
 from nlu.teaching.likeness import Progress
 from nlu.teaching.lines import Line, judged, typed
 from nlu.teaching.meanings import Doubt
 
 _AT_ONCE = 60  # sentences: each is compared for some 20 ms, and a form may have 64 KB
+
+Deed = Callable[[AsyncConnection], Awaitable[bool]]
+"""Changes sentences, and tells whether there was anything to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """The sentences that an address names: those of a question in a language."""
+
+    view: View
+    question: Question
+    language: str
+
+    @property
+    def key(self) -> str:
+        """The key of their edits."""
+        return f"{self.question.id}/{self.language}"
+
+    @property
+    def questions(self) -> Questions:
+        """The store that keeps them."""
+        return self.view.context.workshop.questions
+
+    def seen(self, kind: str) -> UUID | None:
+        """Return the edit that the reader sees, if there is one."""
+        return self.view.content.edits.get((kind, self.key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,120 +60,111 @@ class Looked:
 @content_only
 async def check(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Look at sentences before they are kept, and show what was found."""
-    view, form = await view_of(request, session), await form_of(request, session)
-    question, language = view.question(request), _language(request, session)
-    text = str(form.get("text", ""))
-    looked = await _look(view, question, language, typed(text), text)
+    spot, text = await _spot(request, session), str((await request.post()).get("text", ""))
+    looked = await _look(spot, text)
     extra = {"lines": looked.lines, "looked": looked, "text": text, "most": _AT_ONCE}
-    return await question_view(request, session, view, question, extra)
+    return await question_view(request, session, spot.view, spot.question, extra)
 
 
 @content_only
 async def add(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Keep the sentences that were ticked."""
-    context, form, view = request.app[CONTEXT], await form_of(request, session), await view_of(request, session)
-    question, language = view.question(request), _language(request, session)
-    taken = all_of(form, "take")[:_AT_ONCE]
-    try:
-        async with context.database.transaction() as connection:
-            questions, member = context.workshop.questions, session.member
-            count = await questions.add_wordings(connection, question.id, language, taken, member.id)
-            if count:
-                await _note(connection, view, "wordings_added", question, language)
-    except (CannotTeach, Outdated) as error:
-        return await question_view(request, session, view, question, {"problem": view.refused(error)}, 409)
-    await context.workshop.live.refresh()
-    raise web.HTTPSeeOther(address_of(question.id, language, "words_added" if count else "nothing"))
+    spot, taken = await _spot(request, session), all_of(await request.post(), "take")[:_AT_ONCE]
+
+    async def deed(connection: AsyncConnection) -> bool:
+        question, language, author = spot.question.id, spot.language, session.member.id
+        return bool(await spot.questions.add_wordings(connection, question, language, taken, author))
+
+    return await _done(request, session, spot, deed, "wordings_added", "words_added")
 
 
 @content_only
 async def take_away(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Take away the ticked sentences, or move them to another question; the history keeps them."""
-    context, form, view = request.app[CONTEXT], await form_of(request, session), await view_of(request, session)
-    question, language, away = view.question(request), _language(request, session), set(all_of(form, "away"))
-    kept = [text for text in view.content.wordings(question.id, language) if text not in away]
-    leaving = [text for text in view.content.wordings(question.id, language) if text in away]
-    expected, to = view.content.edits.get(("wordings", f"{question.id}/{language}")), str(form.get("to", ""))
-    try:
-        async with context.database.transaction() as connection:
-            questions, member = context.workshop.questions, session.member
-            if leaving:
-                await questions.set_wordings(connection, question.id, language, kept, expected, member.id)
-                await _note(connection, view, "wordings_removed", question, language)
-            if leaving and to:
-                await questions.add_wordings(connection, to, language, leaving, member.id)
-    except (CannotTeach, Outdated) as error:
-        return await question_view(request, session, view, question, {"problem": view.refused(error)}, 409)
-    await context.workshop.live.refresh()
-    raise web.HTTPSeeOther(address_of(question.id, language, "words_gone" if leaving else "nothing"))
+    spot, form, author = await _spot(request, session), await request.post(), session.member.id
+    question, language, away, to = spot.question.id, spot.language, set(all_of(form, "away")), str(form.get("to", ""))
+    had = spot.view.content.wordings(question, language)
+    kept, leaving = [text for text in had if text not in away], [text for text in had if text in away]
+
+    async def deed(connection: AsyncConnection) -> bool:
+        if leaving:
+            await spot.questions.set_wordings(connection, question, language, kept, spot.seen("wordings"), author)
+        if leaving and to:
+            await spot.questions.add_wordings(connection, to, language, leaving, author)
+        return bool(leaving)
+
+    return await _done(request, session, spot, deed, "wordings_removed", "words_gone")
 
 
 @content_only
 async def restore(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Take the sentences of an earlier saving again."""
-    context, form, view = request.app[CONTEXT], await form_of(request, session), await view_of(request, session)
-    question, language = view.question(request), _language(request, session)
-    key = f"{question.id}/{language}"
-    try:
-        async with context.database.transaction() as connection:
-            history = await context.workshop.edits.history(connection, "wordings", key)
-            earlier = next((edit for edit in history if str(edit.id) == form.get("saving") and edit.body), None)
-            if earlier is None:
-                raise web.HTTPNotFound(text="There is no such saving.")
-            await context.workshop.questions.set_wordings(
-                connection, question.id, language, earlier.body["examples"], view.content.edits.get(("wordings", key)),
-                session.member.id,
-            )  # fmt: skip
-            await _note(connection, view, "wordings_restored", question, language)
-    except (CannotTeach, Outdated) as error:
-        return await question_view(request, session, view, question, {"problem": view.refused(error)}, 409)
-    await context.workshop.live.refresh()
-    raise web.HTTPSeeOther(address_of(question.id, language, "saved"))
+    spot, saving = await _spot(request, session), (await request.post()).get("saving")
+
+    async def deed(connection: AsyncConnection) -> bool:
+        history = await spot.view.context.workshop.edits.history(connection, "wordings", spot.key)
+        earlier = next((edit.body["examples"] for edit in history if str(edit.id) == saving and edit.body), None)
+        if earlier is None:
+            raise web.HTTPNotFound(text="There is no such saving.")
+        await spot.questions.set_wordings(
+            connection, spot.question.id, spot.language, earlier, spot.seen("wordings"), session.member.id
+        )
+        return True
+
+    return await _done(request, session, spot, deed, "wordings_restored", "saved")
 
 
 @content_only
 async def save_cases(request: web.Request, session: SignedIn) -> web.StreamResponse:
     """Add test sentences and take the ticked ones away."""
-    context, form, view = request.app[CONTEXT], await form_of(request, session), await view_of(request, session)
-    question, language, away = view.question(request), _language(request, session), set(all_of(form, "away"))
-    had = view.content.cases(question.id, language)
+    spot, form = await _spot(request, session), await request.post()
+    question, language, away = spot.question.id, spot.language, set(all_of(form, "away"))
+    had = spot.view.content.cases(question, language)
     texts = [*(text for text in had if text not in away), *typed(str(form.get("text", "")))[:_AT_ONCE]]
-    expected = view.content.edits.get(("cases", f"{question.id}/{language}"))
+
+    async def deed(connection: AsyncConnection) -> bool:
+        await spot.questions.set_cases(connection, question, language, texts, spot.seen("cases"), session.member.id)
+        return True
+
+    return await _done(request, session, spot, deed, "cases_changed", "cases_saved")
+
+
+async def _done(
+    request: web.Request, session: SignedIn, spot: Spot, deed: Deed, action: str, said: str
+) -> web.StreamResponse:
+    """Do it in one transaction with its line in the audit, and lead back; what is refused is said on the page."""
+    context = spot.view.context
     try:
         async with context.database.transaction() as connection:
-            questions, member = context.workshop.questions, session.member
-            await questions.set_cases(connection, question.id, language, texts, expected, member.id)
-            await _note(connection, view, "cases_changed", question, language)
+            if changed := await deed(connection):
+                await audit.note(connection, session.member.actor, action, spot.key[:80], "", context.clock())
     except (CannotTeach, Outdated) as error:
-        return await question_view(request, session, view, question, {"problem": view.refused(error)}, 409)
+        extra = {"problem": spot.view.refused(error)}
+        return await question_view(request, session, spot.view, spot.question, extra, 409)
     await context.workshop.live.refresh()
-    raise web.HTTPSeeOther(address_of(question.id, language, "cases_saved"))
+    raise web.HTTPSeeOther(address_of(spot.question.id, spot.language, said if changed else "nothing"))
 
 
-async def _look(view: View, question: Question, language: str, texts: list[str], raw: str) -> Looked:
-    likeness = view.context.workshop.likeness
-    lines = judged(raw.splitlines()[: 2 * _AT_ONCE], view.content, question.id, language)
+async def _look(spot: Spot, text: str) -> Looked:
+    content, likeness, language = spot.view.content, spot.view.context.workshop.likeness, spot.language
+    lines = judged(text.splitlines()[: 2 * _AT_ONCE], content, spot.question.id, language)
     lines = [line for line in lines if line.text][:_AT_ONCE]
     fine = [line.text for line in lines if line.refusal is None]
-    progress = likeness.progress(view.content, language) if likeness.available else None
+    progress = likeness.progress(content, language) if likeness.available else None
     ready = progress is not None and progress.is_done and fine
-    doubts = await likeness.doubts(view.content, language, question.id, fine) if ready else {}
-    return Looked(lines, doubts, progress, max(0, len(texts) - _AT_ONCE))
+    doubts = await likeness.doubts(content, language, spot.question.id, fine) if ready else {}
+    return Looked(lines, doubts, progress, max(0, len(typed(text)) - _AT_ONCE))
 
 
-def _language(request: web.Request, session: SignedIn) -> str:
-    """Return the language that the address names. Raises HTTPForbidden where they may not write in it."""
-    language = language_of(request.query.get("language"))
+async def _spot(request: web.Request, session: SignedIn) -> Spot:
+    """Return the sentences that the address names. Raises HTTPForbidden where they may not write in the language."""
+    view = await view_of(request, session)
+    question, language = view.question(request), language_of(request.query.get("language"))
     if not language:
         raise web.HTTPNotFound(text="There is no such language.")
-    if not may_write(session.member, language):
+    if not session.member.writes_in(language):
         raise web.HTTPForbidden(text="Your account does not write in this language.")
-    return language
-
-
-async def _note(connection: object, view: View, action: str, question: Question, language: str) -> None:
-    name = f"{question.id}/{language}"[:80]
-    await audit.note(connection, view.member.actor, action, name, "", view.context.clock())  # type: ignore[arg-type]
+    return Spot(view, question, language)
 
 
 def add_routes(app: web.Application) -> None:

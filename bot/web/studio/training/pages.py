@@ -12,8 +12,8 @@ from bot.training import Busy, CannotPublish, State, Trainer, Training
 from bot.web.context import CONTEXT
 from bot.web.desk.deeds import uuid_of
 from bot.web.desk.session import content_only, locale_of
-from bot.web.studio.articles.rows import names_of
 from bot.web.studio.frame import studio_page
+from bot.web.studio.names import names_of
 from bot.web.studio.training.view import ReportView
 
 ADDRESS = "/studio/training"
@@ -28,12 +28,13 @@ async def training(request: web.Request, session: SignedIn) -> web.StreamRespons
     context, trainer = request.app[CONTEXT], _trainer(request)
     async with context.database.reading() as connection:
         rows, deeds = await trainer.latest(connection), await trainer.deeds(connection)
+        content = await context.workshop.questions.read(connection)
     current = trainer.publishing.current
     active = next((row for row in rows if row.is_active), None)
     values = {
         "active": active, "progress": _progress(request, session, active),
         "ready": next((row for row in rows if row.state is State.COMPARED), None),
-        "rows": rows, "deeds": deeds, "has_model": bool(current),
+        "rows": rows, "deeds": deeds, "has_model": bool(current), "behind": bool(current and await trainer.behind(content)),
         "in_service": next((row for row in rows if row.state is State.PUBLISHED and row.model_hash == current), None),
         "taken": await trainer.publishing.is_taken(), "can_go_back": trainer.publishing.can_go_back,
         **_shared(request, session, active),
@@ -106,7 +107,7 @@ def _trainer(request: web.Request) -> Trainer:
 
 def _shared(request: web.Request, session: SignedIn, active: Training | None) -> dict[str, Any]:
     names, locale = names_of(request, session), locale_of(request, session)
-    said, wrong = request.query.get("said", ""), request.query.get("wrong", "")
+    wrong = request.query.get("wrong", "")
 
     def time(at: datetime) -> str:
         return format_datetime(at, "d MMM y, HH:mm", tzinfo=_ZONE, locale=locale)
@@ -116,7 +117,7 @@ def _shared(request: web.Request, session: SignedIn, active: Training | None) ->
         wrong = "over"  # it ended between the click and this page
     return {
         "names": names, "time": time,
-        "said": names.say(f"training_said_{said}") if said in _SAID else "",
+        "said": names.said(request, "training", _SAID),
         "problem": names.say(f"training_wrong_{wrong}", **about) if wrong in _WRONG else "",
     }  # fmt: skip
 

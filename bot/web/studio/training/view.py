@@ -10,7 +10,6 @@ from nlu.evaluation.figures import LESS_IS_BETTER, TITLES
 
 FIGURES = ("top1", "accepted_right", "danger_recall", "out_of_scope_mistaken")  # columns of the table by language
 _GROUPS = ("all", "eight", "others")
-_OWN = frozenset({*_GROUPS})
 _NAMED = frozenset(
     {
         "top1", "top3", "topic", "accepted", "accepted_right", "danger_recall", "danger_right_card",
@@ -140,7 +139,7 @@ class ReportView:
         return self._names.title(intent) or intent
 
     def _group(self, group: str) -> str:
-        return self._names.say(f"training_group_{group}") if group in _OWN else self._names.language(group)
+        return self._names.say(f"training_group_{group}") if group in _GROUPS else self._names.language(group)
 
     def _fault(self, one: Mapping[str, Any]) -> str:
         values = {name: _percent(one[name]) for name in ("before", "after", "limit")}
