@@ -162,9 +162,9 @@ class CarryOut:
         match step:
             case Desk(action, argument):
                 return await self._desk.act(connection, current, action, argument, tracker, now)
-            case Alarm(intent, country, card, written_at):
+            case Alarm(intent, country, card, written_at, here):
                 truth, *also = await self._desk.danger(connection, current, intent, country, tracker, written_at or now)
-                card_parts = (ShowDanger(intent, country, truth),) if card else (Say("danger_again"), truth)
+                card_parts = (ShowDanger(intent, country, truth, here),) if card else (Say("danger_again"), truth)
                 return Reply((*card_parts, *also))
             case Erase():
                 return await self._erase(connection, current, now)

@@ -179,7 +179,7 @@ class Replies:
 
     def _danger(self, locale: str, part: ShowDanger) -> str:
         """The number first, then what to do, then help lines, then the truth about us."""
-        sure = self._shelf.eu(part.country)
+        sure = part.here and self._shelf.eu(part.country)
         emergency = self._say(locale, "emergency_eu" if sure else "emergency_unknown")
         card = self._say(locale, f"card_{part.intent.partition('/')[2]}")
         lines = [self._line(locale, line) for line in self._shelf.lines(part.intent, part.country)]

@@ -22,12 +22,16 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """Show the card of a safety intent at once and tell the desk. `card` is False when it was shown within 30 minutes."""
+    """Show the card of a safety intent at once and tell the desk. `card` is False when it was shown within 30 minutes.
+
+    `here`: the person said that they are in `country`; otherwise it is where they live or work.
+    """
 
     intent: str
     country: str = field(repr=False)
     card: bool = True
     written_at: datetime | None = None
+    here: bool = True
 
 
 @dataclass(frozen=True, slots=True)

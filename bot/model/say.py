@@ -84,11 +84,15 @@ class ShowOffices:
 
 @dataclass(frozen=True, slots=True)
 class ShowDanger:
-    """The fixed card of a safety intent, then whether somebody reads. `truth` is the sentence about us."""
+    """The fixed card of a safety intent, then whether somebody reads. `truth` is the sentence about us.
+
+    `here`: the person surely is in `country`, whose help lines are shown either way.
+    """
 
     intent: str
     country: str
     truth: Say
+    here: bool = True
 
 
 @dataclass(frozen=True, slots=True)

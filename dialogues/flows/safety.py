@@ -24,10 +24,11 @@ def danger(tracker: Tracker, world: World, heard: Heard, kinds: tuple[str, ...])
     """Show the card of the worst kind at once; within 30 minutes the same card becomes one line."""
     worst = kinds[0]
     languages = _languages(tracker, heard)
-    now_in = _place(heard) or tracker.now
+    here = _place(heard) or tracker.now
+    country = here or tracker.place("now").partition("-")[0]
     since = tracker.in_danger_since()
     fresh = since is None or world.now - since >= _ONCE_IN or tracker.danger != worst
-    steps: list[Step] = [Alarm(worst, now_in, fresh, heard.sent_at)]
+    steps: list[Step] = [Alarm(worst, country, fresh, heard.sent_at, bool(here))]
     tracker = replace(
         tracker, danger=worst, danger_at=world.now.isoformat() if fresh else tracker.danger_at, pending="",
         answered=True, trusted_only=True,

@@ -85,6 +85,17 @@ def test_danger_goes_by_where_the_person_is_now() -> None:
     alarm = danger(KNOWN, world(), heard, ("safety/violence",)).steps[0]
 
     assert getattr(alarm, "country", "") == "IT"
+    assert getattr(alarm, "here", False)
+
+
+@pytest.mark.parametrize("known", [replace(KNOWN, country="IT"), replace(KNOWN, country="BE", residence="IT")])
+def test_danger_of_who_did_not_say_where_they_are_has_the_help_lines_of_where_they_live(known: Tracker) -> None:
+    heard = text(meant(safety=("safety/violence",)))
+
+    alarm = danger(known, world(), heard, ("safety/violence",)).steps[0]
+
+    assert getattr(alarm, "country", "") == "IT"
+    assert not getattr(alarm, "here", True)
 
 
 def test_who_has_no_papers_reads_their_part_at_once_and_only_whom_to_trust_is_remembered() -> None:
