@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import BrowserContext, Page, async_playwright
+from playwright.async_api import BrowserContext, Page, async_playwright, expect
 
 from bot.crypto import make_ring
 from bot.db import Database
@@ -22,6 +22,8 @@ FLAGS = [
     "--use-fake-device-for-media-stream",  # a microphone that hears beeps
 ]  # fmt: skip
 SHOTS = Path(os.environ.get("GUICHET_SHOTS", "/tmp/shots"))  # noqa: S108 -- pictures for whoever looks at the pages
+PATIENCE = 30_000  # milliseconds; a page that missed a word looks again after five seconds
+expect.set_options(timeout=PATIENCE)
 
 NewPage = Callable[..., Awaitable[Page]]
 
@@ -60,7 +62,7 @@ async def new_page(chromium: Chromium, site: Site) -> AsyncIterator[NewPage]:
 
     async def make(**options: object) -> Page:
         context = await chromium.new_context(base_url=str(site.server.make_url("/")), **options)  # type: ignore[arg-type]
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = await context.new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))
