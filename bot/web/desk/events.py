@@ -21,6 +21,8 @@ from bot.web.sse import DESK_STREAMS, EventSource, Stream
 from handoff.operators import queue
 from handoff.store import Case
 
+_Event = tuple[str, dict[str, str]]
+_ENDED: _Event = ("ended", {})
 _THOROUGHLY = 60.0  # the bus carries words inside one process only
 
 
@@ -37,10 +39,13 @@ async def desk_events(request: web.Request, session: SignedIn) -> web.StreamResp
         with (
             request.app[DESK_STREAMS].open(f"desk:{session.session_id}", changed, network) as stream,
             request.app[WATCH].over(session.member),
-            contextlib.suppress(ClientConnectionResetError),  # the page was closed
         ):
+            view = _View(request, session, _Talk(case, talked))
+            # The page fetches itself when the stream opens: whatever comes after the look before that is told.
+            event = await view.look(0.0)
             source = await EventSource.answer(request)
-            await _run(request, session, source, stream, _Talk(case, talked))
+            with contextlib.suppress(ClientConnectionResetError):  # the page was closed
+                await _run(source, stream, view, event)
         return source.response
 
 
@@ -66,26 +71,44 @@ class _Talk:
         return self._pulse
 
 
-async def _run(request: web.Request, session: SignedIn, source: EventSource, stream: Stream, talk: _Talk) -> None:
-    member, news, first = session.member, True, True
-    lists: Pulse = ()
-    said: Pulse = ()
-    own: Pulse = ()
+class _View:
+    """What a page shows: the lists, and the conversation that is open on it."""
+
+    def __init__(self, request: web.Request, session: SignedIn, talk: _Talk) -> None:
+        self._request = request
+        self._session = session
+        self._talk = talk
+        self._lists: Pulse = ()
+        self._said: Pulse = ()
+        self._own: Pulse = ()
+
+    async def look(self, no_older_than: float) -> _Event | None:
+        """Look again and return what the page must be told, None where it shows all of it."""
+        sight = await self._request.app[WATCH].look(no_older_than)
+        if self._session.session_id not in sight.sessions:
+            return _ENDED
+        before, own = (self._lists, self._said), sight.own(self._session.member)
+        self._lists = sight.of(self._session.member)
+        self._said = await self._talk.look(self._request, own != self._own)
+        self._own = own
+        if (self._lists, self._said) == before:
+            return None
+        return "look", {"only": "lists"} if self._talk.is_open and self._said == before[1] else {}
+
+
+async def _run(source: EventSource, stream: Stream, view: _View, event: _Event | None) -> None:
+    """Tell the page what it must know until one of them ends. `event` is what was seen before the stream opened."""
+    event = _ENDED if event == _ENDED else None
     while not stream.ended:
-        # Where nothing was said, what others saw a moment ago will do.
-        sight = await request.app[WATCH].look(0.0 if news else sse.LOOK_AGAIN / 2)
-        if session.session_id not in sight.sessions:
-            await source.send("ended", {})
+        if event is not None:
+            await source.send(*event)
+        if event == _ENDED:
             return
-        before = lists, said
-        lists, said, own = sight.of(member), await talk.look(request, sight.own(member) != own), sight.own(member)
-        if not first and (lists, said) != before:
-            await source.send("look", {"only": "lists"} if talk.is_open and said == before[1] else {})
-        first = False
         await source.beat()
         news = stream.woken  # a word may come a moment before its transaction ends: look again after it
         await stream.wait()
-        news = news or stream.woken
+        # Where nothing was said, what others saw a moment ago will do.
+        event = await view.look(0.0 if news or stream.woken else sse.LOOK_AGAIN / 2)
 
 
 async def _of_conversation(connection: AsyncConnection, case: Case) -> Pulse:

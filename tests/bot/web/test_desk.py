@@ -161,10 +161,9 @@ async def test_a_hand_on_the_page_keeps_the_session(site: Site, marta: Browser) 
 
 @asynccontextmanager
 async def _listening(browser: Browser, case: str = "") -> AsyncIterator[Events]:
-    """Hold the desk open, on a case or none, long enough that it would hear of what comes next."""
+    """Hold the desk open, on a case or none: from its first byte on it hears of whatever comes next."""
     headers = {"Accept": "text/event-stream"}
     async with browser.client.get(f"/desk/events?case={case}", headers=headers) as answer:
-        await asyncio.sleep(0.1)
         yield Events(answer)
 
 
