@@ -136,7 +136,7 @@ async def _article(film: Film, editor: Page, reviewer: Page, person: Page) -> No
 
 
 async def _asks(person: Page, text: str, wanted: str) -> None:
-    answers = person.locator(".bubble.bot")
+    answers = person.locator(".bubble.bot:not(.start)")
     before = await answers.count()
     await write(person, text)
     await expect(answers.nth(before)).to_contain_text(wanted, timeout=3 * MINUTE)
